@@ -1,0 +1,63 @@
+"""Templates in, files out: lint, compile and render Word templates; typeset; workbooks.
+
+Typesetter and workbooks are loaded when first asked for, so that filling in a Word template does
+not pay for openpyxl.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from safety_docs.documents.compile import CompiledTemplate, compile_template
+from safety_docs.documents.errors import PackageError, PhotoError, RenderError, TemplateError
+from safety_docs.documents.filters import FILTERS
+from safety_docs.documents.fix import fix_template
+from safety_docs.documents.identity import Identity, identity_parts, identity_xml, read_identity
+from safety_docs.documents.lint import lint_template
+from safety_docs.documents.photos import load_photo
+from safety_docs.documents.render import Rendered
+
+if TYPE_CHECKING:
+    from safety_docs.documents.slow import SubDocument
+    from safety_docs.documents.typeset_template import typeset
+    from safety_docs.documents.workbook import CompiledWorkbook, compile_workbook
+    from safety_docs.documents.workbook_template import build_workbook
+
+_LATER = {
+    "SubDocument": "slow",
+    "typeset": "typeset_template",
+    "build_workbook": "workbook_template",
+    "compile_workbook": "workbook",
+    "CompiledWorkbook": "workbook",
+}
+
+__all__ = [
+    "FILTERS",
+    "CompiledTemplate",
+    "CompiledWorkbook",
+    "Identity",
+    "PackageError",
+    "PhotoError",
+    "RenderError",
+    "Rendered",
+    "SubDocument",
+    "TemplateError",
+    "build_workbook",
+    "compile_template",
+    "compile_workbook",
+    "fix_template",
+    "identity_parts",
+    "identity_xml",
+    "lint_template",
+    "load_photo",
+    "read_identity",
+    "typeset",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The parts that are loaded late (PEP 562)."""
+    if name not in _LATER:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)

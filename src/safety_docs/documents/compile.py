@@ -1,0 +1,228 @@
+"""Compiling a Word template: read, lint, patch, compile, and deflate whatever never changes."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateSyntaxError
+from lxml import etree
+
+from safety_docs.core.digest import Digest
+from safety_docs.core.problem import Problem
+from safety_docs.documents.errors import PackageError, TemplateError
+from safety_docs.documents.identity import identity_parts
+from safety_docs.documents.lint import analyse
+from safety_docs.documents.package import (
+    CONTENT_TYPES,
+    content_types,
+    parse_part,
+    read_bounded,
+    read_package,
+    rels_name,
+)
+from safety_docs.documents.patch import needs_patch, patch
+from safety_docs.documents.photos import PictureShop, picture_run
+from safety_docs.documents.render import DynamicPart, FastEngine, Layout, Place
+from safety_docs.documents.sandbox import make_sandbox
+from safety_docs.documents.slow import slow_engine, why_slow
+from safety_docs.documents.zipwriter import pack
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from safety_docs.documents.identity import Identity
+    from safety_docs.documents.lint import Analysis
+    from safety_docs.documents.render import Rendered
+    from safety_docs.documents.sandbox import Sandbox
+    from safety_docs.documents.slow import SlowEngine
+    from safety_docs.documents.story import Block, Story
+    from safety_docs.documents.zipwriter import Packed
+
+_DROPPED = ("docProps/thumbnail", "word/stylesWithEffects.xml")
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTemplate:
+    """A Word template, ready to be filled in any number of times, by any number of threads.
+
+    Attributes:
+        digest: Digest of the template file.
+        slow_reason: Why docxtpl renders it, "" when the compiled path does.
+        warnings: What the lint found that does not stop it.
+    """
+
+    digest: Digest
+    slow_reason: str
+    warnings: tuple[Problem, ...]
+    _engine: FastEngine | SlowEngine = field(repr=False)
+
+    @property
+    def slow(self) -> bool:
+        """Whether docxtpl renders it."""
+        return bool(self.slow_reason)
+
+    def render(self, values: Mapping[str, Any], *, identity: Identity | None = None) -> bytes:
+        """Make one document; the same input gives the same bytes.
+
+        Args:
+            values: Plain data by field name: text, numbers, dates, lists, dicts, photos.
+            identity: What the document is to say about itself; None for a copy without.
+
+        Raises:
+            RenderError: If fields are missing or a value cannot be printed; all are named.
+        """
+        return self._engine.render(values, identity).data
+
+    def render_parts(
+        self, values: Mapping[str, Any], *, identity: Identity | None = None
+    ) -> Rendered:
+        """As `render`, with the XML parts that hold text beside the file."""
+        return self._engine.render(values, identity)
+
+
+def compile_template(path: Path, *, names: Collection[str] | None = None) -> CompiledTemplate:
+    """Check and compile the template at `path`.
+
+    Args:
+        path: A .docx in docxtpl's language, made by the typesetter, in Word or in WPS.
+        names: All names it may use; None checks no names.
+
+    Raises:
+        PackageError: If it is not a Word document that can be read.
+        TemplateError: If the lint has errors; all findings are in it.
+    """
+    data = read_bounded(path)
+    parts = read_package(data, path.name)
+    analysis = analyse(parts, path.name, names)
+    if analysis.has_errors:
+        raise TemplateError(path.name, analysis.problems)
+    reason = why_slow(analysis)
+    engine: FastEngine | SlowEngine = (
+        slow_engine(path.name, data, analysis) if reason else _compile(path.name, parts, analysis)
+    )
+    return CompiledTemplate(Digest.of(data), reason, tuple(analysis.problems), engine)
+
+
+@functools.cache
+def _sandbox() -> Sandbox:
+    return make_sandbox({"图片": picture_run})
+
+
+def _compile(name: str, parts: dict[str, bytes], analysis: Analysis) -> FastEngine:
+    kept = {key: data for key, data in parts.items() if not key.startswith(_DROPPED)}
+    dynamic = [
+        _part(story, analysis, kept)
+        for story in analysis.stories
+        if any(needs_patch(block) for block in story.blocks)
+    ]
+    layout = _layout(kept, dynamic)
+    names = {part.name for part, _ in dynamic}
+    texts = {story.name: parts[story.name] for story in analysis.stories if story.name not in names}
+    shop = PictureShop(_free_prefix(kept))
+    return FastEngine(name, tuple(part for part, _ in dynamic), layout, texts, shop)
+
+
+def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple[DynamicPart, bool]:
+    """The compiled part, and whether it may hold pictures."""
+    source = patch(story, analysis.filter_of)
+    try:
+        template = _sandbox().from_string(source.text)
+    except (TemplateSyntaxError, SyntaxError, RecursionError) as error:
+        problem = Problem("T120", "标签的写法不对，请逐个检查。", place=story.label or "正文")
+        raise TemplateError(story.name, [problem]) from error
+    part = DynamicPart(
+        name=story.name,
+        template=template,
+        places=tuple(_place(block) for block in source.places),
+        has_cells=source.has_cells,
+        has_drawings=source.has_drawings,
+        rels=parts.get(rels_name(story.name), b""),
+    )
+    return part, source.has_pictures
+
+
+def _place(block: Block) -> Place:
+    return Place(block.place, block.text)
+
+
+def _free_prefix(parts: Mapping[str, bytes]) -> str:
+    """A beginning of ids and media names that nothing in the package has yet."""
+    prefix = "Photo"
+    while any(
+        f"/{prefix.lower()}" in name or f"rId{prefix}".encode() in data
+        for name, data in parts.items()
+    ):
+        prefix += "s"
+    return prefix
+
+
+def _layout(parts: dict[str, bytes], dynamic: list[tuple[DynamicPart, bool]]) -> Layout:
+    main = _main_part(parts)
+    plain = _without_dropped(parts)
+    pictured = {rels_name(part.name) for part, has_pictures in dynamic if has_pictures}
+    if pictured:
+        plain = {**plain, CONTENT_TYPES: _with_picture_types(plain[CONTENT_TYPES])}
+    marked, item = identity_parts(plain, main)
+    filled = {part.name for part, _ in dynamic} | pictured
+    return Layout(
+        plain=_packed(plain, filled),
+        marked=_packed(marked, filled | {item}),
+        item=item,
+        rels={name: (plain.get(name, b""), marked.get(name, b"")) for name in sorted(pictured)},
+    )
+
+
+def _packed(parts: Mapping[str, bytes], left_out: Collection[str]) -> tuple[Packed, ...]:
+    names = sorted(parts, key=lambda name: name != CONTENT_TYPES)
+    return tuple(pack(name, parts[name]) for name in names if name not in left_out)
+
+
+def _main_part(parts: Mapping[str, bytes]) -> str:
+    """Name of the part that the package is about.
+
+    Raises:
+        PackageError: If the package is not a Word document.
+    """
+    for name, kind in content_types(parts, "模板").items():
+        if kind.endswith(("wordprocessingml.document.main+xml", "template.main+xml")):
+            return name
+    msg = "模板"
+    raise PackageError(msg, "不是 Word 文档（.docx）。")
+
+
+def _without_dropped(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The package without relationships and types of parts that were left out."""
+    result = dict(parts)
+    for name, data in parts.items():
+        if name == CONTENT_TYPES or name.endswith(".rels"):
+            root = parse_part(data, name)
+            gone = [entry for entry in root if _names_dropped(entry)]
+            for entry in gone:
+                root.remove(entry)
+            if gone:
+                result[name] = _serialise(root)
+    return result
+
+
+def _names_dropped(entry: etree._Element) -> bool:
+    target = entry.get("PartName") or entry.get("Target") or ""
+    return any(target.endswith(name.rpartition("/")[2]) or name in target for name in _DROPPED)
+
+
+def _with_picture_types(data: bytes) -> bytes:
+    root = parse_part(data, CONTENT_TYPES)
+    known = {entry.get("Extension", "").lower() for entry in root}
+    for extension in ("jpeg", "png"):
+        if extension not in known:
+            entry = etree.Element(f"{{{_TYPES}}}Default", Extension=extension)
+            entry.set("ContentType", f"image/{extension}")
+            root.insert(0, entry)
+    return _serialise(root)
+
+
+def _serialise(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
