@@ -1,0 +1,45 @@
+"""Structured input: form.toml, fields, rosters and input workbooks.
+
+A form is loaded once (`load_form`, `load_library`), checks what people fill in (`Form.check`,
+`read_input`, `read_roster`) and says what to fill in (`input_workbook`, `Form.schema_rows`). All
+problems of an input are collected; none stops the search for the others.
+"""
+
+from __future__ import annotations
+
+from safety_docs.forms.checking import Checked
+from safety_docs.forms.errors import (
+    PROBLEMS,
+    FormError,
+    InputError,
+    RosterError,
+    UnknownFormError,
+)
+from safety_docs.forms.form import Form, SchemaRow, load_form
+from safety_docs.forms.input_workbook import input_workbook
+from safety_docs.forms.inputs import read_input
+from safety_docs.forms.library import Library, load_library
+from safety_docs.forms.rosters import Roster, RosterRow, read_roster
+from safety_docs.forms.spec import DerivedSpec, FieldSpec, RuleSpec
+
+__all__ = [
+    "PROBLEMS",
+    "Checked",
+    "DerivedSpec",
+    "FieldSpec",
+    "Form",
+    "FormError",
+    "InputError",
+    "Library",
+    "Roster",
+    "RosterError",
+    "RosterRow",
+    "RuleSpec",
+    "SchemaRow",
+    "UnknownFormError",
+    "input_workbook",
+    "load_form",
+    "load_library",
+    "read_input",
+    "read_roster",
+]

@@ -1,0 +1,283 @@
+"""A form: the single description of what is filled in, checked, printed and filed.
+
+A form folder holds ``form.toml``, the wording (``text.md`` or ``sheets.toml``), the template and
+``sample.toml``. A `Form` never changes after loading. Several folders can stand behind one form: a
+district's own folder overrides the shipped one file by file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from safety_docs.core.photo import PhotoFile
+from safety_docs.core.retention import Retention
+from safety_docs.forms.describing import example_of, rule_text
+from safety_docs.forms.errors import FormError, InputError
+from safety_docs.forms.inputs import read_input
+from safety_docs.forms.parsing import SYSTEM_NAMES, parse_form
+from safety_docs.forms.spec import TYPE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from safety_docs.forms.checking import Checked, Checker
+    from safety_docs.forms.expression import Title
+    from safety_docs.forms.spec import DerivedSpec, FieldSpec, RuleSpec
+
+SAMPLE_FACTS = {
+    "学校名称": "示范学校",
+    "学校简称": "示范",
+    "全宗号": "Z109",
+    "学段": "小学",
+    "专人": "李某某",
+}
+"""Facts of the fictional school that samples belong to."""
+
+
+class SchemaRow(NamedTuple):
+    """One field as documentation shows it, all text in Chinese.
+
+    Attributes:
+        name: As in templates and input files.
+        label: As printed.
+        kind: The type.
+        required: 必填, or empty.
+        rule: What a value must satisfy.
+        help: What to fill in.
+        example: As a clerk would type it.
+    """
+
+    name: str
+    label: str
+    kind: str
+    required: str
+    rule: str
+    help: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form, ready to check input; made by `load_form`.
+
+    Attributes:
+        id: ``<family>/<form>``, the folder's place in the library.
+        folders: Folders that hold its files, the least important first.
+        fields: In the order of the form.
+        derived: Computed values, each may use those before it.
+        record_date: Name of the field that dates the record.
+        record_year: Name of the field that gives the archival year, or None for `record_date`.
+    """
+
+    id: str
+    folders: tuple[Path, ...]
+    title: str
+    code: str
+    family: str
+    purpose: str
+    category: str
+    retention: str
+    output: str
+    profile: str
+    copies: int
+    filled_by: str
+    signed_by: tuple[str, ...]
+    frequency: str
+    obligations: tuple[str, ...]
+    aliases: tuple[str, ...]
+    fields: tuple[FieldSpec, ...]
+    derived: tuple[DerivedSpec, ...]
+    rules: tuple[RuleSpec, ...]
+    record_date: str
+    record_year: str | None
+    checker: Checker
+    title_source: Title
+
+    @property
+    def folder(self) -> Path:
+        """The folder whose ``form.toml`` counts."""
+        return self.file("form.toml").parent
+
+    @property
+    def template_path(self) -> Path:
+        """The Word or Excel template that counts; it may not exist before it is built."""
+        return self.file(f"template.{self.output}")
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All names that a template may use."""
+        return (
+            *(field.name for field in self.fields),
+            *(item.name for item in self.derived),
+            *SYSTEM_NAMES,
+        )
+
+    def file(self, name: str) -> Path:
+        """One of the form's files, from the last folder that has it.
+
+        If none has it: where it would be in the first folder.
+        """
+        for folder in reversed(self.folders):
+            if (folder / name).is_file():
+                return folder / name
+        return self.folders[0] / name
+
+    def check(
+        self,
+        raw: Mapping[str, object],
+        *,
+        given: Mapping[str, object] | None = None,
+        base: Path | None = None,
+    ) -> Checked:
+        """Check what was filled in; bad data gives problems, never an exception.
+
+        Args:
+            raw: Values by field name or label.
+            given: Facts of the cabinet for fields that ask for them by ``default_from``, and values
+                by field name or label; both only fill what `raw` leaves empty.
+            base: Folder that relative photo paths start from.
+        """
+        facts = given or {}
+        common = self.checker.common(self.checker.by_name(facts), facts, base)
+        checked = self.checker.check(self.checker.by_name(raw), common, base=base)
+        return checked.with_problems((*self.checker.unknown_keys(raw), *common.problems))
+
+    def sample(self) -> dict[str, Any]:
+        """The values of ``sample.toml``, checked, with derived values and an example code.
+
+        Raises:
+            FormError: If the sample does not pass the form's own check.
+        """
+        path = self.file("sample.toml")
+        try:
+            raw = read_input(path)
+        except InputError as error:
+            raise FormError(self.id, [error.message]) from error
+        checked = self.check(raw, given=SAMPLE_FACTS, base=path.parent)
+        if checked.values is None:
+            raise FormError(self.id, [f"样例：{problem}" for problem in checked.problems])
+        retention = Retention.parse(self.retention).code
+        year = self.year_of(checked.values)
+        code = f"Z109-WS·{year}-{retention}-A{self.category}-0001"
+        return {**checked.values, "档号": code, "件号": "0001"}
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        """The title of the record that `values` make; the form's own title if it were empty.
+
+        Raises:
+            ExpressionError: If `values` were not checked by this form.
+        """
+        return self.title_source(values) or self.title
+
+    def date_of(self, values: Mapping[str, Any]) -> dt.date:
+        """The date of the record."""
+        return _as_date(values[self.record_date])
+
+    def year_of(self, values: Mapping[str, Any]) -> int:
+        """The archival year (年度) of the record."""
+        value = values[self.record_year or self.record_date]
+        return value if isinstance(value, int) else _as_date(value).year
+
+    def people_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Everyone whom a person field names, in the order of the form, each once."""
+        return tuple(dict.fromkeys(name for name in self._people(values) if name))
+
+    def _people(self, values: Mapping[str, Any]) -> Iterator[str]:
+        for field in self.fields:
+            if field.type == "person":
+                yield values[field.name]
+            for column in field.columns:
+                if column.type == "person":
+                    yield from (row[column.name] for row in values[field.name])
+
+    def photos_of(self, values: Mapping[str, Any]) -> tuple[PhotoFile, ...]:
+        """All photos, in the order of the form."""
+        rows = [
+            row for field in self.fields if field.type == "photos" for row in values[field.name]
+        ]
+        return tuple(row["文件"] for row in rows)
+
+    def to_json(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Fields and derived values in JSON types: the page's values, and what tells pages apart.
+
+        Dates and times are ISO 8601, exact numbers are text, a photo is its file name.
+        """
+        return {name: _json(values[name]) for name in self.names if name not in SYSTEM_NAMES}
+
+    def schema_rows(self) -> tuple[SchemaRow, ...]:
+        """One row for each field, and after a table one for each of its columns."""
+        return tuple(row for field in self.fields for row in _rows_of(field))
+
+
+def load_form(folder: Path) -> Form:
+    """Load the form in `folder`.
+
+    Raises:
+        FormError: If ``form.toml`` is missing or has faults; all are named.
+    """
+    resolved = folder.resolve()
+    return load_layers(f"{resolved.parent.name}/{resolved.name}", (folder,))
+
+
+def load_layers(form_id: str, folders: Sequence[Path]) -> Form:
+    """Load a form whose files lie in several folders, later ones overriding earlier ones.
+
+    Raises:
+        FormError: If its ``form.toml`` has faults; all are named.
+    """
+    path = next((f / "form.toml" for f in reversed(folders) if (f / "form.toml").is_file()), None)
+    if path is None:
+        raise FormError(form_id, [f"“{folders[-1]}”里没有 form.toml。"])
+    try:
+        data = read_input(path)
+    except InputError as error:
+        raise FormError(form_id, [error.message]) from error
+    parsed, faults = parse_form(data)
+    if parsed is None:
+        raise FormError(form_id, faults)
+    spec = parsed.spec
+    shared = {
+        key: getattr(spec, key)
+        for key in type(spec).model_fields
+        if key in Form.__dataclass_fields__
+    }
+    return Form(
+        id=form_id,
+        folders=tuple(folders),
+        checker=parsed.checker,
+        title_source=parsed.title,
+        **shared,
+    )
+
+
+def _as_date(value: dt.date) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal | PhotoFile) else value
+
+
+def _rows_of(field: FieldSpec, prefix: str = "") -> Iterator[SchemaRow]:
+    yield SchemaRow(
+        name=prefix + field.name,
+        label=prefix + field.shown_name,
+        kind=TYPE_NAMES[field.type],
+        required="必填" if field.required else "",
+        rule=rule_text(field),
+        help=field.help,
+        example=example_of(field.example),
+    )
+    for column in field.columns:
+        yield from _rows_of(column, f"{prefix}{field.name}.")
