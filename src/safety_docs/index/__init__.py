@@ -1,0 +1,41 @@
+"""Projections of the notebook: catalogue, full text, the query language, text extraction.
+
+Everything here can be deleted and made again from the notebook and the files of the cabinet.
+"""
+
+from __future__ import annotations
+
+from safety_docs.index.engine import (
+    ENGINES,
+    Card,
+    Engine,
+    EngineName,
+    Hit,
+    Query,
+    Results,
+    SearchRequest,
+    open_engine,
+)
+from safety_docs.index.errors import IndexDamagedError, QueryError, UnknownEngineError
+from safety_docs.index.extract import Extracted, extract_text, text_of_parts
+from safety_docs.index.query import literal, parse_query
+
+__all__ = [
+    "ENGINES",
+    "Card",
+    "Engine",
+    "EngineName",
+    "Extracted",
+    "Hit",
+    "IndexDamagedError",
+    "Query",
+    "QueryError",
+    "Results",
+    "SearchRequest",
+    "UnknownEngineError",
+    "extract_text",
+    "literal",
+    "open_engine",
+    "parse_query",
+    "text_of_parts",
+]

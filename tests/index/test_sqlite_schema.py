@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from safety_docs.core.record import START, Position
+from safety_docs.index import IndexDamagedError, SearchRequest, open_engine
+from safety_docs.index.errors import IndexBusyError, IndexNotWritableError
+from safety_docs.index.sqlite_schema import FILE_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARK = Position(7, "a" * 64)
+
+
+def made(folder: Path) -> Path:
+    with open_engine("sqlite", folder) as engine:
+        engine.apply([], MARK)
+    return folder / FILE_NAME
+
+
+def test_a_sound_index_is_kept(tmp_path: Path) -> None:
+    made(tmp_path)
+    with open_engine("sqlite", tmp_path) as engine:
+        assert engine.position() == MARK
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "PRAGMA user_version=99",
+        "PRAGMA application_id=1",
+        "CREATE TRIGGER words_data2 AFTER INSERT ON texts BEGIN DELETE FROM records; END",
+        "CREATE VIEW strange AS SELECT 1",
+        "DROP TABLE facets",
+        "UPDATE meta SET value = '0.0' WHERE name = 'unicode'",
+        "INSERT INTO texts VALUES (1, '{}', '', '[]', x'', '')",
+    ],
+)
+def test_an_index_that_is_not_exactly_ours_is_made_anew(tmp_path: Path, change: str) -> None:
+    with closing(sqlite3.connect(made(tmp_path))) as connection, connection:
+        connection.execute(change)
+    with open_engine("sqlite", tmp_path) as engine:
+        assert engine.position() == START
+        assert engine.count() == 0
+
+
+def test_damage_found_while_searching_is_reported_in_one_sentence(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    with open_engine("sqlite", tmp_path) as engine:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TABLE records")
+        with pytest.raises(IndexDamagedError, match="rebuild"):
+            engine.search(SearchRequest("安"))
+
+
+def test_a_place_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(IndexNotWritableError):
+        open_engine("sqlite", tmp_path / "file" / "index")
+
+
+def test_a_full_disk_is_not_called_damage(tmp_path: Path) -> None:
+    with open_engine("sqlite", tmp_path) as engine:
+        engine._connection.execute("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
+        with pytest.raises(IndexNotWritableError):
+            engine.apply([], Position(1, "b" * 100_000))
+        assert engine.position() == START
+
+
+def test_a_second_writer_is_told_that_the_index_is_busy(tmp_path: Path) -> None:
+    with open_engine("sqlite", tmp_path) as engine:
+        engine._connection.execute("PRAGMA busy_timeout=1")  # type: ignore[attr-defined]
+        with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(IndexBusyError):
+                engine.apply([], MARK)
+            other.execute("ROLLBACK")
