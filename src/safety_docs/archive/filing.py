@@ -1,0 +1,171 @@
+"""Filings: what is handed to the writer, and what comes back when it is durable."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from safety_docs.core.errors import SafetyDocsError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+
+    from safety_docs.core.record import Record, Role
+
+MAX_PARTS = 200
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_MAIN = "正本"
+
+
+class FilingRefusedError(SafetyDocsError):
+    """A filing that breaks a rule; nothing of its group was filed."""
+
+    code = "A216"
+    exit_status = 20
+
+    def __init__(self, title: str, problem: str) -> None:
+        super().__init__(f"“{title}”不能归档：{problem}。")
+
+
+class RetentionTooShortError(FilingRefusedError):
+    """The retention period is under the category's floor."""
+
+    code = "A210"
+
+    def __init__(self, title: str, wanted: str, floor: str) -> None:
+        super().__init__(title, f"保管期限{wanted}短于本类的最低期限{floor}，请改为{floor}或更长")
+
+
+class SupersededUnknownError(FilingRefusedError):
+    """A correction of something that is not filed."""
+
+    code = "A211"
+
+    def __init__(self, title: str, wanted: str) -> None:
+        super().__init__(title, f"要更正的档号“{wanted}”不在专柜里，请核对档号")
+
+
+class AlreadySupersededError(FilingRefusedError):
+    """A correction of a record that has been corrected.
+
+    Attributes:
+        newer: Code of the record that corrected it.
+    """
+
+    code = "A212"
+
+    def __init__(self, title: str, wanted: str, newer: str) -> None:
+        super().__init__(title, f"档号“{wanted}”已由“{newer}”更正，请更正较新的那一件")
+        self.newer = newer
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What a document may print about its own filing.
+
+    Attributes:
+        code: Reference code (档号), canonical.
+        number: 件号, at least four digits.
+        page_id: 32 hex digits that follow from the filing's key alone.
+    """
+
+    code: str
+    number: str
+    page_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a filing.
+
+    Attributes:
+        role: What it is within the record; the first is 正本, and only the first.
+        suffix: Ending of its name, such as ``.docx``.
+        data: Its bytes.
+        label: Shown in its name instead of the role; not for the 正本.
+    """
+
+    role: Role
+    suffix: str
+    data: bytes = field(repr=False)
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One record that waits to be filed.
+
+    Attributes:
+        key: Idempotency key: what makes this filing the same as another. Filed once per cabinet.
+        title: 题名.
+        category: Category code.
+        date: Date of the document.
+        year: 年度.
+        retention: Any spelling of a period; not under the category's floor.
+        parts: Makes the files, 正本 first; called once, and not at all if the key is filed already.
+        form: Form id; empty for received files.
+        form_title: Its title.
+        template: Digest of its template.
+        people: Names for filters.
+        values: The form's values in JSON types.
+        supersedes: Code of the record that this one corrects, in any spelling; empty if none.
+        reason: Why it is corrected.
+    """
+
+    key: tuple[str, ...]
+    title: str
+    category: str
+    date: dt.date
+    year: int
+    retention: str
+    parts: Callable[[Assigned], Sequence[Part]]
+    form: str = ""
+    form_title: str = ""
+    template: str = ""
+    people: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    supersedes: str = ""
+    reason: str = ""
+
+    def check(self) -> None:
+        """Refuse what no reference code or page can hold.
+
+        Raises:
+            FilingRefusedError: Naming the fault.
+        """
+        if not self.key or not self.title.strip():
+            raise FilingRefusedError(self.title, "没有题名或归档标识")
+        if not 1900 <= self.year <= 2999:
+            raise FilingRefusedError(self.title, f"年度 {self.year} 不合理")
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A record that is durable.
+
+    Attributes:
+        record: The record.
+        is_new: False if the same key had been filed before; then nothing was written.
+    """
+
+    record: Record
+    is_new: bool
+
+
+def check_parts(title: str, parts: Sequence[Part]) -> None:
+    """Refuse parts that make no record.
+
+    Raises:
+        FilingRefusedError: Naming the fault.
+    """
+    if not parts or parts[0].role != _MAIN or any(part.role == _MAIN for part in parts[1:]):
+        raise FilingRefusedError(title, "应当有且只有一个正本，并且排在最前")
+    if len(parts) > MAX_PARTS:
+        raise FilingRefusedError(title, f"一件最多 {MAX_PARTS} 个文件")
+    for part in parts:
+        if not _SUFFIX.fullmatch(part.suffix):
+            raise FilingRefusedError(title, f"文件类型“{part.suffix}”不能用")
+        if not part.data:
+            raise FilingRefusedError(title, "有一个文件是空的")

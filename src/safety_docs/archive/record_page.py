@@ -1,0 +1,130 @@
+"""Records as pages: what a page of kind ``file`` says, and the record that follows from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+from safety_docs.archive.faults import DamageError
+from safety_docs.core.digest import Digest
+from safety_docs.core.record import FilePart, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from safety_docs.archive.filing import Filing
+    from safety_docs.archive.pages import PageLine
+    from safety_docs.archive.spine import SpineLine
+
+FIELDS: Mapping[str, type] = {
+    "category": str,
+    "code": str,
+    "date": str,
+    "filed_by": str,
+    "form": str,
+    "form_title": str,
+    "key": str,
+    "parts": list,
+    "people": list,
+    "reason": str,
+    "retention": str,
+    "supersedes": str,
+    "template": str,
+    "title": str,
+    "values": dict,
+    "year": int,
+}
+"""What the payload of a ``file`` page holds, no more and no less, with the JSON type."""
+
+PART_FIELDS: Mapping[str, type] = {"digest": str, "path": str, "role": str, "size": int}
+_PAGE_ID_DIGITS = 32
+
+
+def key_digest(secret: bytes, key: Sequence[str]) -> str:
+    """HMAC-SHA-256 over the canonical JSON array of an idempotency key, hex.
+
+    An array, so that boundaries count; keyed, so that a guessed row cannot be confirmed.
+    """
+    text = json.dumps(list(key), ensure_ascii=False, separators=(",", ":"))
+    return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def page_id_of(digest: str) -> str:
+    """The page id that follows from a key digest."""
+    return digest[:_PAGE_ID_DIGITS]
+
+
+def payload_of(
+    filing: Filing, code: str, retention: str, filed_by: str, key: str
+) -> dict[str, object]:
+    """The payload of a filing, still without ``parts``."""
+    return {
+        "category": filing.category,
+        "code": code,
+        "date": filing.date.isoformat(),
+        "filed_by": filed_by,
+        "form": filing.form,
+        "form_title": filing.form_title,
+        "key": key,
+        "people": list(filing.people),
+        "reason": filing.reason,
+        "retention": retention,
+        "supersedes": filing.supersedes,
+        "template": filing.template,
+        "title": filing.title,
+        "values": dict(filing.values),
+        "year": filing.year,
+    }
+
+
+def part_json(part: FilePart) -> dict[str, object]:
+    """One entry of ``parts``."""
+    return {
+        "digest": str(part.digest),
+        "path": part.path,
+        "role": part.role,
+        "size": part.size_bytes,
+    }
+
+
+def record_of(line: SpineLine, page: PageLine) -> Record:
+    """The record that a page files.
+
+    Raises:
+        DamageError: If the page lacks something; a page that opens its commitment never does.
+    """
+    try:
+        return _record(line, page.payload)
+    except (KeyError, TypeError, ValueError) as error:
+        problem = f"第 {line.seq} 条的页内容不合格式（{error}）"
+        raise DamageError(finding="E021", path=f"pages/{line.segment}", problem=problem) from error
+
+
+def _record(line: SpineLine, data: Mapping[str, Any]) -> Record:
+    parts = tuple(
+        FilePart(part["role"], part["path"], Digest.parse(part["digest"]), part["size"])
+        for part in data["parts"]
+    )
+    return Record(
+        seq=line.seq,
+        page_id=page_id_of(data["key"]),
+        code=data["code"],
+        title=data["title"],
+        category=data["category"],
+        year=data["year"],
+        retention=data["retention"],
+        date=dt.date.fromisoformat(data["date"]),
+        form=data["form"],
+        form_title=data["form_title"],
+        template=data["template"],
+        people=tuple(data["people"]),
+        values=data["values"],
+        parts=parts,
+        filed_at=dt.datetime.fromisoformat(line.time),
+        filed_by=data["filed_by"],
+        supersedes=data["supersedes"],
+        reason=data["reason"],
+    )

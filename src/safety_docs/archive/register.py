@@ -1,0 +1,196 @@
+"""The register: which keys and codes are taken, and the last number of each series.
+
+It is a projection of the notebook in one SQLite file. It carries the position that it reflects,
+is caught up from the notebook's tail under the writer's lock, and is dropped and built anew when
+its position is no point of the notebook's chain. Deleting it loses nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+from safety_docs.archive.disk import SyncError
+from safety_docs.archive.faults import NotInNotebookError
+from safety_docs.archive.record_page import record_of
+from safety_docs.archive.tree import Peaks
+from safety_docs.core.record import START, Position
+from safety_docs.core.reference_code import ReferenceCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from typing import Self
+
+    from safety_docs.archive.notebook import Notebook
+    from safety_docs.core.record import Record
+    from safety_docs.core.reference_code import Series
+
+FILE_NAME = "register.sqlite"
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE position (seq INTEGER NOT NULL, head TEXT NOT NULL, peaks TEXT NOT NULL);
+CREATE TABLE filed (page_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE code (code TEXT PRIMARY KEY, newer TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE TABLE series (series TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Register:
+    """An open register; belongs to the writer that holds the lock.
+
+    Opening, catching up and applying raise `SyncError` if the file cannot be written.
+
+    Attributes:
+        position: How far it has read the notebook.
+        peaks: The tree over the spine up to there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.position = START
+        self.peaks = Peaks()
+        with self._translating():
+            self._database = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def catch_up(self, notebook: Notebook) -> None:
+        """Take in what the notebook holds after `position`, or everything if that does not fit.
+
+        Raises:
+            SyncError: If the file cannot be written.
+        """
+        try:
+            self._replay(notebook)
+        except (NotInNotebookError, sqlite3.DatabaseError):
+            with self._translating():
+                self._start_anew()
+                self._replay(notebook)
+
+    def seq_of(self, page_id: str) -> int | None:
+        """Number of the entry that filed this page; None if none did."""
+        return self._number("SELECT seq FROM filed WHERE page_id = ?", page_id)
+
+    def last_number(self, series: Series) -> int:
+        """The last number given in a series; 0 if none."""
+        return self._number("SELECT last FROM series WHERE series = ?", _text(series)) or 0
+
+    def newer_than(self, code: str) -> str | None:
+        """Code of the record that corrects `code`; empty if none does, None for no such code."""
+        row = self._database.execute("SELECT newer FROM code WHERE code = ?", (code,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def apply(self, lines: Iterable[bytes], records: Iterable[Record], position: Position) -> None:
+        """Take in the next entries in one transaction.
+
+        Args:
+            lines: Their spine lines without newlines, to grow the tree.
+            records: Those of them that file a record.
+            position: Where the notebook stands after them.
+
+        Raises:
+            SyncError: If the file cannot be written.
+        """
+        with self._translating():
+            self._apply(lines, records, position)
+
+    def _apply(self, lines: Iterable[bytes], records: Iterable[Record], position: Position) -> None:
+        for line in lines:
+            self.peaks.add(line)
+        self.position = position
+        with self._database as database:
+            for record in records:
+                self._add(database, record)
+            peaks = json.dumps([peak.hex() for peak in self.peaks.hashes])
+            database.execute("DELETE FROM position")
+            database.execute(
+                "INSERT INTO position VALUES (?, ?, ?)", (position.seq, position.head, peaks)
+            )
+
+    def _replay(self, notebook: Notebook) -> None:
+        lines, records, position = [], [], self.position
+        for line, page in notebook.entries(self.position):
+            lines.append(line.raw)
+            position = Position(line.seq, line.digest)
+            if line.kind == "file":
+                records.append(record_of(line, page))
+        if lines:
+            self._apply(lines, records, position)
+
+    @contextlib.contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise SyncError(self._path, OSError(errno.EIO, str(error))) from error
+
+    @staticmethod
+    def _add(database: sqlite3.Connection, record: Record) -> None:
+        code = ReferenceCode.parse(record.code)
+        database.execute("INSERT INTO filed VALUES (?, ?)", (record.page_id, record.seq))
+        database.execute("INSERT INTO code (code) VALUES (?)", (record.code,))
+        database.execute(
+            "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
+            (_text(code.series), code.number),
+        )
+        if record.supersedes:
+            database.execute(
+                "UPDATE code SET newer = ? WHERE code = ?", (record.code, record.supersedes)
+            )
+
+    def _number(self, query: str, value: str) -> int | None:
+        row = self._database.execute(query, (value,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def _open(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path)
+        try:
+            if not self._is_usable(database):
+                database.close()
+                return self._create()
+        except sqlite3.DatabaseError:
+            database.close()
+            return self._create()
+        return database
+
+    def _is_usable(self, database: sqlite3.Connection) -> bool:
+        """Whether this is a register of this version; reads its position."""
+        _tune(database)
+        if database.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            return False
+        row = database.execute("SELECT seq, head, peaks FROM position").fetchone()
+        if row is not None:
+            self.position = Position(row[0], row[1])
+            self.peaks = Peaks(row[0] + 1, map(bytes.fromhex, json.loads(row[2])))
+        return True
+
+    def _create(self) -> sqlite3.Connection:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        database = sqlite3.connect(self._path)
+        _tune(database)
+        database.executescript(_SCHEMA + f"PRAGMA user_version = {_VERSION};")
+        return database
+
+    def _start_anew(self) -> None:
+        self._database.close()
+        self.position, self.peaks = START, Peaks()
+        self._database = self._create()
+
+
+def _tune(database: sqlite3.Connection) -> None:
+    """Whole after a power cut, though perhaps some groups behind: catching up mends that."""
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+
+
+def _text(series: Series) -> str:
+    return f"{series.fonds}-{series.kind}-{series.year}-{series.retention}-{series.topic}"

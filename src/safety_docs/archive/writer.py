@@ -1,0 +1,213 @@
+"""The writer: files records, a group at a time, each group durable before it is told to anyone.
+
+There is one writer per cabinet. Numbers are taken when a group commits, so a group that fails
+leaves no gap. After a failed flush or append the writer is poisoned: it does nothing more, and the
+next one begins with recovery.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from typing import TYPE_CHECKING
+
+from safety_docs.archive.checkpoint import CHECKPOINT_EVERY, Checkpoint, last_size
+from safety_docs.archive.disk import SyncError
+from safety_docs.archive.draft import Draft, Drafter
+from safety_docs.archive.faults import PoisonedError, poisoning, refusal
+from safety_docs.archive.filing import (
+    Filed,
+)
+from safety_docs.archive.pages import SALT_BYTES, PageLine, canonical, make_page
+from safety_docs.archive.record_page import (
+    record_of,
+)
+from safety_docs.archive.spine import make_line
+from safety_docs.archive.staging import FOLDER as STAGING
+from safety_docs.archive.staging import Group, Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from safety_docs.archive.cabinet import Cabinet
+    from safety_docs.archive.filing import Filing
+    from safety_docs.archive.journal import Journal
+    from safety_docs.archive.register import Register
+    from safety_docs.archive.spine import SpineLine
+    from safety_docs.core.ports import Clock, Entropy
+    from safety_docs.core.record import Position, Record
+
+
+class Writer:
+    """Files records into one cabinet; made by `Cabinet.writer`."""
+
+    def __init__(
+        self, cabinet: Cabinet, journal: Journal, register: Register, clock: Clock, entropy: Entropy
+    ) -> None:
+        self._cabinet = cabinet
+        self._journal = journal
+        self._register = register
+        self._clock = clock
+        self._entropy = entropy
+        self._drafter = Drafter(cabinet, register)
+        self._checkpointed = last_size(cabinet.notebook.checkpoints)
+        self._poison: PoisonedError | None = None
+
+    @property
+    def position(self) -> Position:
+        """The last durable spine line."""
+        return self._journal.position
+
+    def file(self, filings: Iterable[Filing], *, group: int = 100) -> Iterator[Filed]:
+        """File `filings` in order; yields each one only when it is durable.
+
+        Args:
+            filings: Taken as they are needed, a group at a time.
+            group: Records per commit.
+
+        Raises:
+            FilingRefusedError: If one breaks a rule; its group is not filed, earlier groups are.
+            DiskFullError: If there is no room; likewise.
+            PoisonedError: If the disk failed; open a new writer.
+        """
+        rest = iter(filings)
+        while chunk := list(itertools.islice(rest, group)):
+            yield from self._file_group(chunk)
+            if self.position.seq + 1 - self._checkpointed >= CHECKPOINT_EVERY:
+                self.checkpoint()
+
+    def checkpoint(self) -> Checkpoint:
+        """Write a checkpoint of the notebook as it is, and an entry that says so.
+
+        Raises:
+            PoisonedError: If the disk failed.
+        """
+        taken = Checkpoint(
+            self._cabinet.id,
+            self.position.seq + 1,
+            self.position.head,
+            self._register.peaks.root(),
+            self._time(),
+            self._cabinet.custodian,
+        )
+        draft = self._draft()
+        with self._guard(draft):
+            final = self._cabinet.folder / taken.path
+            if final.exists():
+                data = final.read_bytes()
+            else:
+                data = taken.to_bytes()
+                draft.job.stage(taken.path, data)
+            self._commit(draft, "checkpoint", [canonical(taken.payload(data))])
+        self._checkpointed = taken.size
+        return taken
+
+    def note(self, payload: Mapping[str, object]) -> None:
+        """Write an entry of kind ``recover``: what was found and set right before writing.
+
+        Raises:
+            PoisonedError: If the disk failed.
+        """
+        draft = self._draft()
+        with self._guard(draft):
+            self._commit(draft, "recover", [canonical(payload)])
+
+    # one group
+
+    def _file_group(self, chunk: Sequence[Filing]) -> list[Filed]:
+        draft = self._draft()
+        with self._guard(draft):
+            for filing in chunk:
+                self._drafter.take(draft, filing)
+            records = self._commit(draft, "file", draft.payloads) if draft.payloads else []
+        return [
+            Filed(records[slot] if isinstance(slot, int) else slot, is_new)
+            for slot, is_new in draft.slots
+        ]
+
+    # the commit
+
+    def _commit(self, draft: Draft, kind: str, payloads: Sequence[bytes]) -> list[Record]:
+        """Carry a draft into the cabinet; returns the records it files."""
+        group = self._group(draft, kind, payloads)
+        if group.files:
+            draft.job.seal(group)
+            self._journal.make_folders(group.folders)
+        draft.is_binding = True
+        self._journal.place(draft.job.folder, group.files)
+        self._journal.write_pages(group.segment, group.pages)
+        self._journal.commit(group.spine)
+        draft.job.remove()
+        self._journal.seal(group.files)
+        lines = [line.raw for line in group.spine]
+        records = []
+        if kind == "file":
+            pages = [
+                PageLine(line.seq, "", raw)
+                for line, raw in zip(group.spine, group.pages, strict=True)
+            ]
+            records = [record_of(line, page) for line, page in zip(group.spine, pages, strict=True)]
+        self._register.apply(lines, records, self.position)
+        return records
+
+    def _group(self, draft: Draft, kind: str, payloads: Sequence[bytes]) -> Group:
+        """The lines that `payloads` become."""
+        time, previous = self._time(), self._journal.previous
+        salts = self._entropy(SALT_BYTES * len(payloads))
+        pages: list[bytes] = []
+        spine: list[SpineLine] = []
+        for place, payload in enumerate(payloads):
+            salt = salts[place * SALT_BYTES : (place + 1) * SALT_BYTES]
+            seq = self.position.seq + 1 + place
+            page = make_page(seq, payload, salt)
+            line = make_line(kind, seq, time, page.commitment, previous)
+            previous = line.digest
+            pages.append(page.raw)
+            spine.append(line)
+        return Group(
+            segment=spine[0].segment,
+            pages=tuple(pages),
+            spine=tuple(spine),
+            files=tuple(draft.job.files),
+            folders=tuple(draft.folders),
+        )
+
+    # failure
+
+    @contextlib.contextmanager
+    def _guard(self, draft: Draft) -> Iterator[None]:
+        """Undo a draft that fails before it binds; poison the writer if it fails later."""
+        try:
+            yield
+        except SyncError as error:
+            raise self._poisoned(error) from error
+        except BaseException as error:
+            if draft.is_binding:
+                if not isinstance(error, OSError):
+                    self._poison = PoisonedError(self._cabinet.folder, str(error))
+                    raise
+                raise self._poisoned(error) from error
+            self._withdraw(draft)
+            if isinstance(error, OSError):
+                raise refusal(error, self._cabinet.folder) from error
+            raise
+
+    def _withdraw(self, draft: Draft) -> None:
+        """Remove what was staged; what cannot be removed is left to the next recovery."""
+        with contextlib.suppress(OSError):
+            draft.job.remove()
+            for folder in reversed(draft.folders):
+                self._journal.disk.remove_folder(self._cabinet.folder / folder)
+
+    def _poisoned(self, error: SyncError | OSError) -> PoisonedError:
+        self._poison = poisoning(error)
+        return self._poison
+
+    def _draft(self) -> Draft:
+        if self._poison is not None:
+            raise self._poison
+        staging = self._cabinet.folder / STAGING
+        return Draft(Job(staging, self._entropy(8).hex(), self._journal.disk))
+
+    def _time(self) -> str:
+        return self._clock.now().isoformat(timespec="seconds")
