@@ -485,3 +485,12 @@ def test_search_text_may_hold_anything_a_name_may_hold(
     )
     for query in ("R&D <b>“张三” 1<2", "阿卜杜拉・买买提", "𠮷野", "=1+1", "'\"--;"):
         assert codes(engine, literal(query)) == {record(1).record.code}, query
+
+
+def test_a_code_leads_to_its_record_and_to_what_corrects_it(engine: Engine, record: Make) -> None:
+    old, other = record(1), record(2)
+    new = record(3, supersedes=old.record.code)
+    fill(engine, [old, other, new])
+    assert engine.locate(old.record.code) == (old.record.seq, new.record.code)
+    assert engine.locate(other.record.code) == (other.record.seq, "")
+    assert engine.locate("Z109-WS·2022-D30-A02-9999") is None

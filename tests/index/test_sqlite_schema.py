@@ -80,3 +80,23 @@ def test_a_second_writer_is_told_that_the_index_is_busy(tmp_path: Path) -> None:
             with pytest.raises(IndexBusyError):
                 engine.apply([], MARK)
             other.execute("ROLLBACK")
+
+
+def test_a_place_that_cannot_be_written_is_still_searched(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    # a folder where SQLite wants to write its log stops every writer, the superuser too
+    path.with_name(f"{FILE_NAME}-wal").mkdir()
+    with open_engine("sqlite", tmp_path) as engine:
+        assert engine.position() == MARK
+        assert engine.search(SearchRequest("安")).total == 0
+        with pytest.raises(IndexNotWritableError):
+            engine.apply([], Position(8, "b" * 64))
+
+
+def test_an_unsound_index_in_such_a_place_is_not_read(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA user_version=99")
+    path.with_name(f"{FILE_NAME}-wal").mkdir()
+    with pytest.raises(IndexNotWritableError):
+        open_engine("sqlite", tmp_path)

@@ -11,12 +11,18 @@ from safety_docs.index.engine import (
     Engine,
     EngineName,
     Hit,
+    Located,
     Query,
     Results,
     SearchRequest,
     open_engine,
 )
-from safety_docs.index.errors import IndexDamagedError, QueryError, UnknownEngineError
+from safety_docs.index.errors import (
+    IndexDamagedError,
+    IndexNotWritableError,
+    QueryError,
+    UnknownEngineError,
+)
 from safety_docs.index.extract import Extracted, extract_text, text_of_parts
 from safety_docs.index.query import literal, parse_query
 
@@ -28,6 +34,8 @@ __all__ = [
     "Extracted",
     "Hit",
     "IndexDamagedError",
+    "IndexNotWritableError",
+    "Located",
     "Query",
     "QueryError",
     "Results",

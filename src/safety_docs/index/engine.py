@@ -7,7 +7,7 @@ change together or not at all. Whatever an engine holds can be deleted and rebui
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self
 
 from safety_docs.index.errors import UnknownEngineError
 
@@ -182,6 +182,18 @@ class Results:
     notes: tuple[str, ...] = ()
 
 
+class Located(NamedTuple):
+    """Where a reference code leads.
+
+    Attributes:
+        seq: Number of the entry that filed the record.
+        corrected_by: Code of the record that corrects it; empty if none does.
+    """
+
+    seq: int
+    corrected_by: str
+
+
 class Engine(Protocol):
     """A catalogue with full text. One writer; any number of readers see whole transactions."""
 
@@ -207,6 +219,10 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """Number of records held, superseded ones included."""
+        ...
+
+    def locate(self, code: str) -> Located | None:
+        """The record with this canonical reference code; None if none has it."""
         ...
 
     def unreadable(self) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Self
 
 from safety_docs.core.record import Position
-from safety_docs.index.engine import Card, Hit, Results
+from safety_docs.index.engine import Card, Hit, Located, Results
 from safety_docs.index.errors import IndexBusyError, IndexDamagedError, IndexNotWritableError
 from safety_docs.index.facets import FacetKey, facets
 from safety_docs.index.filters import filters, notes
@@ -88,6 +88,16 @@ class SqliteEngine:
         """See `Engine.count`."""
         with _damage_reported():
             return int(self._connection.execute("SELECT count(*) FROM records").fetchone()[0])
+
+    def locate(self, code: str) -> Located | None:
+        """See `Engine.locate`."""
+        with _damage_reported():
+            row = self._connection.execute(
+                "SELECT id, (SELECT code FROM records WHERE supersedes = ?) FROM records"
+                " WHERE code = ?",
+                (code, code),
+            ).fetchone()
+        return None if row is None else Located(int(row[0]), str(row[1] or ""))
 
     def unreadable(self) -> tuple[tuple[str, str], ...]:
         """See `Engine.unreadable`."""

@@ -55,11 +55,24 @@ _TABLES = (
 def connect(folder: Path) -> sqlite3.Connection:
     """Open the index file in `folder`, made or made anew when needed.
 
+    On a disk that cannot be written a sound index is opened for reading: an inspector may search a
+    copy on a read-only medium. Taking anything in then raises `IndexNotWritableError`.
+
     Raises:
         NoFullTextError: If this SQLite has no FTS5.
         IndexBusyError: If another process holds it for longer than ten seconds.
-        IndexNotWritableError: If the disk is full or read-only.
+        IndexNotWritableError: If the disk is full or read-only, and holds no sound index.
     """
+    try:
+        return _writable(folder)
+    except IndexNotWritableError:
+        connection = _read_only(folder / FILE_NAME)
+        if connection is None:
+            raise
+        return connection
+
+
+def _writable(folder: Path) -> sqlite3.Connection:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -72,6 +85,21 @@ def connect(folder: Path) -> sqlite3.Connection:
     if connection is None:
         raise NoFullTextError
     return connection
+
+
+def _read_only(path: Path) -> sqlite3.Connection | None:
+    """A connection that reads the file as it is; None if it is missing or not sound."""
+    if not path.is_file():
+        return None
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    try:
+        if _is_ours(connection) and _counts_agree(connection):
+            return connection
+    except sqlite3.DatabaseError:
+        pass  # not sound: the caller reports that nothing can be written
+    connection.close()
+    return None
 
 
 def is_refusal(error: sqlite3.DatabaseError) -> bool:

@@ -18,6 +18,7 @@ from whoosh.index import LockError
 
 from safety_docs.core.record import START, Position
 from safety_docs.index.catalogue import Catalogue, entry_from_json, entry_to_json
+from safety_docs.index.engine import Located
 from safety_docs.index.errors import IndexBusyError
 from safety_docs.index.filters import filters, notes
 from safety_docs.index.query import parse_query
@@ -84,6 +85,13 @@ class WhooshEngine:
     def count(self) -> int:
         """See `Engine.count`."""
         return len(self._catalogue.entries)
+
+    def locate(self, code: str) -> Located | None:
+        """See `Engine.locate`."""
+        entries = self._catalogue.entries
+        found = next((seq for seq, entry in entries.items() if entry.card.code == code), None)
+        newer = [entry.card.code for entry in entries.values() if entry.supersedes == code]
+        return None if found is None else Located(found, "".join(newer[:1]))
 
     def unreadable(self) -> tuple[tuple[str, str], ...]:
         """See `Engine.unreadable`."""
