@@ -1,0 +1,159 @@
+"""The desk: files pages into the cabinet and keeps the index one step behind, never ahead.
+
+The order is fixed: a page is durable in the notebook before it is told to anyone, and the index
+follows. A run that dies in between leaves an index that lags, and the next run catches up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from safety_docs.app.projection import catch_up
+from safety_docs.archive import Filing
+from safety_docs.core.errors import SafetyDocsError
+from safety_docs.core.record import IndexedRecord
+from safety_docs.index import IndexNotWritableError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from safety_docs.app.house import House
+    from safety_docs.archive import Assigned, Filed, Part
+    from safety_docs.core.record import Position
+    from safety_docs.index import Engine
+
+GROUP = 100
+"""Records per group commit and per transaction of the index."""
+
+
+class FiledNotIndexedError(SafetyDocsError):
+    """Records are safely filed, but the index cannot be written; the rest was not begun.
+
+    Attributes:
+        filed: Number of records of this run that are filed.
+    """
+
+    code = "A150"
+
+    def __init__(self, filed: int) -> None:
+        super().__init__(
+            f"前 {filed} 份已经归档，但检索目录写不进去，可能磁盘已满。"
+            "请腾出空间后再运行一次同样的命令，已归档的不会重复。"
+        )
+        self.filed = filed
+
+
+class Composed(NamedTuple):
+    """What a page consists of, once its reference code is known.
+
+    Attributes:
+        parts: Its files, 正本 first.
+        text: Their text, for the index.
+        unreadable: Why some file gave no text; empty if all did.
+    """
+
+    parts: Sequence[Part]
+    text: str
+    unreadable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A page that waits to be filed.
+
+    Attributes:
+        key: Idempotency key: the same key is filed once, however often it is handed in.
+        title: 题名.
+        category: Category code.
+        date: Date of the document.
+        year: 年度.
+        retention: Retention period, not under the category's floor.
+        compose: Makes the files; called once, with the assigned code, only if the key is new.
+        form: Form id, empty for received files.
+        form_title: Its title.
+        template: Digest of its template.
+        people: Names for filters.
+        values: The form's values as JSON.
+        supersedes: Code of the record that this corrects.
+        reason: Why.
+    """
+
+    key: tuple[str, ...]
+    title: str
+    category: str
+    date: dt.date
+    year: int
+    retention: str
+    compose: Callable[[Assigned], Composed]
+    form: str
+    form_title: str
+    template: str
+    people: tuple[str, ...]
+    values: Mapping[str, object]
+    supersedes: str
+    reason: str
+
+
+def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]:
+    """File `submissions` in order; yield each one when it is durable.
+
+    The index has taken in all of them when the iterator ends.
+
+    Raises:
+        LockedError: If someone else is writing.
+        SafetyDocsError: Whatever refuses a page; the pages before its group stay filed.
+    """
+    cabinet = house.cabinet
+    engine = house.engine()
+    texts: dict[str, Composed] = {}
+    try:
+        with cabinet.writer(clock=house.clock, entropy=house.entropy) as writer:
+            catch_up(cabinet, engine)
+            fresh: list[IndexedRecord] = []
+            done = 0
+            for filed in writer.file((_filing(one, texts) for one in submissions), group=GROUP):
+                if filed.is_new:
+                    composed = texts.pop(filed.record.page_id)
+                    fresh.append(IndexedRecord(filed.record, composed.text, composed.unreadable))
+                done += 1
+                if fresh and fresh[-1].record.seq == writer.position.seq:
+                    _follow(engine, fresh, writer.position, done)
+                    fresh = []
+                yield filed
+            if fresh or engine.position() != writer.position:
+                _follow(engine, fresh, writer.position, done)
+    finally:
+        engine.close()
+
+
+def _follow(engine: Engine, fresh: list[IndexedRecord], position: Position, done: int) -> None:
+    try:
+        engine.apply(fresh, position)
+    except IndexNotWritableError as error:
+        raise FiledNotIndexedError(done) from error
+
+
+def _filing(one: Submission, texts: dict[str, Composed]) -> Filing:
+    def parts(assigned: Assigned) -> Sequence[Part]:
+        composed = one.compose(assigned)
+        texts[assigned.page_id] = composed
+        return composed.parts
+
+    return Filing(
+        key=one.key,
+        title=one.title,
+        category=one.category,
+        date=one.date,
+        year=one.year,
+        retention=one.retention,
+        form=one.form,
+        form_title=one.form_title,
+        template=one.template,
+        people=one.people,
+        values=one.values,
+        parts=parts,
+        supersedes=one.supersedes,
+        reason=one.reason,
+    )

@@ -1,0 +1,73 @@
+"""Fill one form: from a TOML or JSON file, or a mapping, to a filed record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from safety_docs.app.desk import file_all
+from safety_docs.app.printing import NO_CORRECTION, Printer
+from safety_docs.core.errors import ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from safety_docs.app.house import House
+    from safety_docs.app.printing import Correction
+    from safety_docs.archive import Filed
+    from safety_docs.forms import Form
+
+
+def fill(
+    house: House,
+    form_name: str,
+    raw: Mapping[str, object],
+    *,
+    base: Path,
+    correction: Correction = NO_CORRECTION,
+) -> Filed:
+    """Check `raw`, print it and file it.
+
+    Args:
+        house: The wired-up parts.
+        form_name: Id, code or title of the form.
+        raw: What the user wrote, by field name or label.
+        base: Folder that relative photo paths start from.
+        correction: Which record this one corrects.
+
+    Returns:
+        The record; it was filed before if the same values were handed in before.
+
+    Raises:
+        ProblemsError: If any field has a problem; all are named and nothing is filed.
+    """
+    form, values = _checked(house, form_name, raw, base)
+    (filed,) = file_all(house, [Printer(form).submission(values, correction)])
+    return filed
+
+
+def preview_form(
+    house: House, form_name: str, raw: Mapping[str, object], *, base: Path, target: Path
+) -> Path:
+    """Print `raw` to the file `target` without filing it; the reference code stays empty.
+
+    Returns:
+        The file written; its ending is that of the form.
+
+    Raises:
+        ProblemsError: If any field has a problem; nothing is written.
+    """
+    form, values = _checked(house, form_name, raw, base)
+    file = target.with_suffix(f".{form.output}")
+    file.write_bytes(Printer(form).render(values).data)
+    return file
+
+
+def _checked(
+    house: House, form_name: str, raw: Mapping[str, object], base: Path
+) -> tuple[Form, dict[str, Any]]:
+    form = house.library.find(form_name)
+    checked = form.check(raw, given=house.facts, base=base)
+    if checked.values is None:
+        raise ProblemsError(checked.problems)
+    return form, checked.values

@@ -1,0 +1,46 @@
+"""Search the cabinet in Chinese; the projection is brought up to date first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from safety_docs.app.projection import catch_up
+from safety_docs.core.retention import Retention
+from safety_docs.index import SearchRequest
+
+if TYPE_CHECKING:
+    from safety_docs.app.house import House
+    from safety_docs.index import EngineName, Results
+
+
+def request_of(house: House, query: str, **options: Any) -> SearchRequest:
+    """A request whose category, form and retention may be written as people write them.
+
+    Raises:
+        UnknownCategoryError: If the category is not in the scheme.
+        UnknownFormError: If there is no such form.
+        RetentionError: If the retention period cannot be read.
+    """
+    if options.get("category"):
+        options["category"] = house.cabinet.classification.category(options["category"]).code
+    if options.get("form"):
+        options["form"] = house.library.find(options["form"]).id
+    if options.get("retention"):
+        options["retention"] = Retention.parse(options["retention"]).code
+    return SearchRequest(query, **options)
+
+
+def find(house: House, request: SearchRequest, engine_name: EngineName = "sqlite") -> Results:
+    """Answer `request` from the notebook as it is now.
+
+    Raises:
+        QueryError: If the query cannot be understood.
+        NoCabinetError: If there is no cabinet.
+    """
+    cabinet = house.cabinet
+    engine = house.engine(engine_name)
+    try:
+        catch_up(cabinet, engine)
+        return engine.search(request)
+    finally:
+        engine.close()

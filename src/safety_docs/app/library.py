@@ -1,0 +1,58 @@
+"""The library of forms: input workbooks, samples, and building templates from their wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from safety_docs.documents import build_workbook, typeset
+
+if TYPE_CHECKING:
+    from safety_docs.app.house import House
+    from safety_docs.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What building did to one form.
+
+    Attributes:
+        form: The form.
+        is_current: Whether the template on disk already was what its wording gives.
+    """
+
+    form: Form
+    is_current: bool
+
+
+def source_of(form: Form) -> str:
+    """Name of the file that the form's template is built from."""
+    return "sheets.toml" if form.output == "xlsx" else "text.md"
+
+
+def build(form: Form) -> bytes:
+    """The form's template, made from its wording; the same wording gives the same bytes.
+
+    Raises:
+        TypesetError: If the wording has a fault.
+    """
+    wording = form.file(source_of(form)).read_text("utf-8")
+    return build_workbook(wording) if form.output == "xlsx" else typeset(wording, form.profile)
+
+
+def build_all(house: House, *, write: bool) -> list[Built]:
+    """Build every form's template and compare it with the file on disk.
+
+    Args:
+        house: The wired-up parts.
+        write: Put the built template in place where it differs.
+    """
+    results = []
+    for form in house.library.forms:
+        data = build(form)
+        path = form.template_path
+        is_current = path.is_file() and path.read_bytes() == data
+        if write and not is_current:
+            path.write_bytes(data)
+        results.append(Built(form, is_current))
+    return results

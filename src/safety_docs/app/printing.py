@@ -1,0 +1,109 @@
+"""Turns checked values of a form into a page that waits to be filed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from safety_docs.app.desk import Composed, Submission
+from safety_docs.archive import Part
+from safety_docs.core.digest import Digest
+from safety_docs.documents import Identity, compile_template, compile_workbook
+from safety_docs.index import extract_text, text_of_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from safety_docs.archive import Assigned
+    from safety_docs.documents import CompiledTemplate, CompiledWorkbook, Rendered
+    from safety_docs.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which record a new one corrects, and why; both empty for an ordinary filing."""
+
+    supersedes: str = ""
+    reason: str = ""
+
+
+NO_CORRECTION = Correction()
+
+
+class Printer:
+    """One form with its compiled template; prints any number of pages."""
+
+    def __init__(self, form: Form) -> None:
+        """Compile the form's template.
+
+        Raises:
+            TemplateError: If the template has faults; all are named.
+        """
+        self.form = form
+        self._template: CompiledTemplate | CompiledWorkbook = (
+            compile_workbook(form.template_path)
+            if form.output == "xlsx"
+            else compile_template(form.template_path, names=form.names)
+        )
+
+    def submission(
+        self, values: Mapping[str, Any], correction: Correction = NO_CORRECTION
+    ) -> Submission:
+        """A page of `values`, which have been checked by the form."""
+        form = self.form
+        stored = form.to_json(values)
+        template = str(self._template.digest)
+        canonical = json.dumps(stored, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        photos = [str(Digest.of(photo.path.read_bytes())) for photo in form.photos_of(values)]
+        key = ("form/1", form.id, template, canonical, *photos)
+
+        def compose(assigned: Assigned) -> Composed:
+            return self._compose(values, assigned)
+
+        return Submission(
+            key=(*key, correction.supersedes) if correction.supersedes else key,
+            title=form.title_of(values),
+            category=form.category,
+            date=form.date_of(values),
+            year=form.year_of(values),
+            retention=form.retention,
+            compose=compose,
+            form=form.id,
+            form_title=form.title,
+            template=template,
+            people=form.people_of(values),
+            values=stored,
+            supersedes=correction.supersedes,
+            reason=correction.reason,
+        )
+
+    def render(self, values: Mapping[str, Any], assigned: Assigned | None = None) -> Rendered:
+        """Print `values`; without an assigned code the page shows that it is not filed."""
+        code, number = (assigned.code, assigned.number) if assigned else ("", "")
+        context = {**values, "档号": code, "件号": number}
+        identity = None
+        if assigned:
+            identity = Identity(
+                form=self.form.id,
+                template=str(self._template.digest),
+                page_id=assigned.page_id,
+                code=code,
+                values=self.form.to_json(values),
+            )
+        return self._template.render_parts(context, identity=identity)
+
+    def _compose(self, values: Mapping[str, Any], assigned: Assigned) -> Composed:
+        rendered = self.render(values, assigned)
+        suffix = f".{self.form.output}"
+        parts = [Part("正本", suffix, rendered.data)]
+        if self.form.output == "docx":
+            text, unreadable = text_of_parts(rendered.parts), ""
+        else:
+            extracted = extract_text(rendered.data, suffix)
+            text, unreadable = extracted.text, extracted.unreadable
+        parts += [
+            Part("照片", photo.path.suffix.lower(), photo.path.read_bytes())
+            for photo in self.form.photos_of(values)
+        ]
+        return Composed(parts, text, unreadable)

@@ -1,0 +1,133 @@
+"""``safety-docs batch``: one form, one roster, a filed letter a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from safety_docs.cli.failure import problem_json, report
+from safety_docs.cli.output import print_json
+from safety_docs.cli.progress import progress_bar
+from safety_docs.cli.settings import pass_settings
+from safety_docs.cli.speech import ChineseCommand
+
+if TYPE_CHECKING:
+    from safety_docs.app.batch import BadRowsError, BatchReport
+    from safety_docs.cli.settings import Settings
+
+
+@click.command(
+    "batch",
+    cls=ChineseCommand,
+    short_help="按名册成批生成并归档",
+    examples=(
+        ("取要填写的名册工作簿", "safety-docs forms sheet 班主任安全责任书 -o 名册.xlsx"),
+        ("全部生成并归档", "safety-docs batch 班主任安全责任书 名册.xlsx"),
+        (
+            "各行相同的内容写一次",
+            "safety-docs batch 家长安全责任书 学生.xlsx --set 签订日期=2022-09-01",
+        ),
+        ("有问题的行先跳过", "safety-docs batch 班主任安全责任书 名册.xlsx --skip-bad"),
+    ),
+)
+@click.argument("form", metavar="表单")
+@click.argument("roster", metavar="名册", type=click.Path(path_type=Path))
+@click.option(
+    "--sheet", default=None, metavar="工作表", help="读哪一张工作表；不写就读最像的那张。"
+)
+@click.option(
+    "--common",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="各行相同的内容（.toml 或 .json）。",
+)
+@click.option(
+    "--set", "pairs", multiple=True, metavar="字段=内容", help="各行相同的一项内容，可以写多次。"
+)
+@click.option("--skip-bad", is_flag=True, help="跳过有问题的行，并列出跳过了哪些。")
+@pass_settings
+def command(
+    settings: Settings,
+    form: str,
+    roster: Path,
+    sheet: str | None,
+    common: Path | None,
+    pairs: tuple[str, ...],
+    *,
+    skip_bad: bool,
+) -> int:
+    """按“名册”（.xlsx 或 .csv）给每一行生成一份文件，编号、归档。
+
+    中途断电或关掉也不要紧：再运行一次，已归档的不会重复，没做完的接着做，编号不断不重。
+    """
+    from safety_docs.app.batch import BadRowsError, batch
+
+    try:
+        with progress_bar("生成并归档", quiet=settings.as_json) as show:
+            done = batch(
+                settings.house,
+                form,
+                roster,
+                sheet=sheet,
+                common=_common(common, pairs),
+                skip_bad=skip_bad,
+                progress=show,
+            )
+    except BadRowsError as error:
+        if settings.as_json:
+            _print_bad_rows(error)
+        return report(error, as_json=settings.as_json)
+    if settings.as_json:
+        print_json(_report_json(done))
+    else:
+        _say(settings, done)
+    return 0
+
+
+def _common(file: Path | None, pairs: tuple[str, ...]) -> dict[str, object]:
+    from safety_docs.forms import read_input
+
+    values = dict(read_input(file)) if file else {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            message = f"“{pair}”应写成 字段=内容"
+            raise click.BadParameter(message, param_hint="--set")
+        values[name.strip()] = value
+    return values
+
+
+def _report_json(done: BatchReport) -> dict[str, object]:
+    return {
+        "filed": len(done.filed),
+        "already_filed": len(done.already_filed),
+        "failed": [problem_json(problem) for problem in done.failed],
+        "codes": list(done.codes),
+        "seconds": round(sum(done.seconds.values()), 3),
+    }
+
+
+def _print_bad_rows(error: BadRowsError) -> None:
+    failed = [problem_json(problem) for problem in error.problems]
+    print_json({"filed": 0, "already_filed": 0, "failed": failed, "codes": [], "seconds": 0.0})
+
+
+def _say(settings: Settings, done: BatchReport) -> None:
+    for note in done.notes:
+        click.echo(note)
+    for problem in done.warnings:
+        click.echo(f"提醒：{problem}")
+    seconds = sum(done.seconds.values())
+    click.echo(f"归档 {len(done.filed)} 份，用时 {seconds:.2f} 秒。")
+    if done.already_filed:
+        click.echo(f"另有 {len(done.already_filed)} 份以前已归档，没有重复。")
+    if done.codes:
+        click.echo(f"档号：{done.codes[0]} 至 {done.codes[-1]}")
+        click.echo(f"专柜：{settings.house.cabinet.folder}")
+    if done.failed:
+        rows = len({problem.row for problem in done.failed})
+        click.echo(f"跳过了下面 {rows} 行，改好后再运行一次即可补上：")
+        for problem in done.failed:
+            click.echo(f"  {problem}")
