@@ -1,0 +1,67 @@
+"""Make the pictures of the README and the manual: a rendered letter and two terminals.
+
+Needs LibreOffice and pdftoppm. The terminals are real output of the real commands, drawn by rich;
+the letter is the homeroom teacher's, filled from its sample. ``make docs`` runs this.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+HERE = Path(__file__).resolve().parent
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "safety_docs.cli", *arguments]
+
+
+def output(folder: Path, *arguments: str) -> str:
+    """What a command prints, with colours, in `folder`."""
+    done = subprocess.run(
+        command(*arguments), cwd=folder, check=True, capture_output=True, encoding="utf-8"
+    )
+    return done.stdout.replace(str(folder), "/学校")
+
+
+def draw(picture: str, prompt: str, text: str, lines: int) -> None:
+    """Draw the first `lines` lines of a terminal as SVG."""
+    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
+    console.print(Text(f"> {prompt}", style="bold"))
+    shown = text.strip("\n").splitlines()[:lines]
+    console.print(Text.from_ansi("\n".join(shown)))
+    (HERE / picture).write_text(
+        console.export_svg(title="safety-docs", unique_id="safety"), "utf-8"
+    )
+
+
+def letter(folder: Path) -> None:
+    """The first page of the letter that the demonstration filed, as PNG."""
+    filed = next(folder.glob("archive/Z109-*/boxes/**/0001-*班主任安全责任书.docx"))
+    shutil.copy(filed, folder / "letter.docx")
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "letter.docx"]
+    fonts = {**os.environ, "FONTCONFIG_FILE": str(HERE / "fonts.conf")}
+    subprocess.run(convert, cwd=folder, check=True, capture_output=True, env=fonts)
+    page = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", "letter.pdf"]
+    subprocess.run([*page, str(HERE / "letter")], cwd=folder, check=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        draw("terminal.svg", "safety-docs demo", output(folder, "demo"), 60)
+        draw("search.svg", "safety-docs search 疏散", output(folder, "search", "疏散"), 40)
+        letter(folder)
+
+
+if __name__ == "__main__":
+    main()
