@@ -131,3 +131,27 @@ def test_a_control_character_is_refused_with_its_cell(
     (failed,) = refused.json["failed"]
     assert (failed["row"], failed["column"]) == (2, "姓名")
     assert not list((tmp_path / "archive").glob("Z109-*/boxes/**/*.docx"))
+
+
+def test_missing_columns_are_named_all_at_once_in_both_answers(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = write(tmp_path / "名册.xlsx", *names(3))
+    stopped = school("--json", "batch", HOMEROOM, roster)
+    assert stopped.status == 1
+    assert stopped.json["filed"] == 0
+    assert len(stopped.json["failed"]) == 4
+    assert len(stopped.error["problems"]) == 4
+    assert all("--set" in one["problem"] for one in stopped.json["failed"])
+
+
+def test_what_is_wrong_with_an_option_is_named_by_the_option(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    taken = tmp_path / "名册.xlsx"
+    taken.write_bytes(b"")
+    refused = school("forms", "sheet", HOMEROOM, "-o", taken)
+    assert refused.status == 2
+    assert "-o：" in refused.err
+    assert "--force" in refused.err
+    assert taken.read_bytes() == b""

@@ -109,3 +109,22 @@ def test_a_number_in_a_read_only_folder_is_not_taken(
     bad.unlink()
     filed = school("--json", "receive", text, "--category", "01", "--date", "2022-01-01")
     assert filed.json["code"].endswith("-0001")
+
+
+def test_a_closed_pipe_shows_no_traceback(school: Callable[..., Outcome], tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    school("notebook")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "safety_docs.cli", "forms", "list"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.wait()
+    process.stderr.close()

@@ -12,9 +12,10 @@ from safety_docs.cli.output import print_json
 from safety_docs.cli.progress import progress_bar
 from safety_docs.cli.settings import pass_settings
 from safety_docs.cli.speech import ChineseCommand
+from safety_docs.core.errors import ProblemsError
 
 if TYPE_CHECKING:
-    from safety_docs.app.batch import BadRowsError, BatchReport
+    from safety_docs.app.batch import BatchReport
     from safety_docs.cli.settings import Settings
 
 
@@ -62,7 +63,7 @@ def command(
 
     中途断电或关掉也不要紧：再运行一次，已归档的不会重复，没做完的接着做，编号不断不重。
     """
-    from safety_docs.app.batch import BadRowsError, batch
+    from safety_docs.app.batch import batch
 
     try:
         with progress_bar("生成并归档", quiet=settings.as_json) as show:
@@ -75,7 +76,7 @@ def command(
                 skip_bad=skip_bad,
                 progress=show,
             )
-    except BadRowsError as error:
+    except ProblemsError as error:
         if settings.as_json:
             _print_bad_rows(error)
         return report(error, as_json=settings.as_json)
@@ -109,7 +110,7 @@ def _report_json(done: BatchReport) -> dict[str, object]:
     }
 
 
-def _print_bad_rows(error: BadRowsError) -> None:
+def _print_bad_rows(error: ProblemsError) -> None:
     failed = [problem_json(problem) for problem in error.problems]
     print_json({"filed": 0, "already_filed": 0, "failed": failed, "codes": [], "seconds": 0.0})
 

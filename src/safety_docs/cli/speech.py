@@ -164,9 +164,8 @@ def usage_sentence(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 后面缺少内容，或内容多了。"
     if isinstance(error, click.BadParameter):
-        name = (
-            error.param.opts[0] if isinstance(error.param, click.Option) else _argument(error.param)
-        )
+        param, hint = error.param, error.param_hint
+        name = hint or (param.opts[0] if isinstance(param, click.Option) else _argument(param))
         return f"{name}：{error.message}。"
     return _other_usage(error.format_message())
 
