@@ -71,6 +71,24 @@ def test_a_missing_file_and_a_folder_are_named(form: Form, tmp_path: Path) -> No
         read_roster(tmp_path, form)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "某校登记\n\n名字;日期\n张某某;2022-09-01\n",
+        "某校登记; 初稿; 二稿\n名字,日期\n张某某,2022-09-01\n",
+        "某校登记\r\r名字\t日期\r张某某\t2022-09-01\r",
+    ],
+)
+def test_a_title_does_not_decide_what_separates_the_columns(
+    form: Form, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "名册.csv"
+    path.write_text(text, "utf-8", newline="")
+    (row,) = read_roster(path, form).rows
+    assert row.checked.values is not None
+    assert row.checked.values["姓名"] == "张某某"
+
+
 def test_a_csv_has_no_worksheets(form: Form, tmp_path: Path) -> None:
     path = tmp_path / "名册.csv"
     path.write_text(TEXT, "utf-8")

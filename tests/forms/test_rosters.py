@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.cell_range import CellRange
 
 from safety_docs.core.idnumber import check_digit
 from safety_docs.forms import RosterError, read_roster
@@ -186,6 +188,17 @@ def test_the_best_worksheet_is_chosen_unless_one_is_named(form: Form, roster_fil
         read_roster(path, form, sheet="学生")
 
 
+def test_a_workbook_with_nothing_to_see_is_called_hidden(form: Form, roster_file: Write) -> None:
+    path = roster_file(["名字", "日期"], ["张某某", "2022-09-01"])
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name, data.replace(b'state="visible"', b'state="hidden"'))
+    with pytest.raises(RosterError, match="隐藏"):
+        read_roster(path, form)
+
+
 def test_hidden_rows_are_read_and_counted(form: Form, roster_file: Write) -> None:
     path = roster_file(["名字", "日期"], ["张某某", "2022-09-01"], ["李某某", "2022-09-01"])
     book = openpyxl.load_workbook(path)
@@ -238,6 +251,49 @@ def test_merged_cells_are_filled_down_for_groups_and_refused_elsewhere(
     assert [one["备注"] for one in values(roster)] == ["一组", "一组"]
     assert "合并的单元格已向下填充：备注。" in roster.notes
     assert errors(roster) == [("D221", 4, "名字"), ("D221", 5, "名字"), ("D201", 5, "名字")]
+
+
+def test_merged_cells_that_lie_over_each_other_are_refused_at_once(
+    form: Form, roster_file: Write
+) -> None:
+    path = roster_file(["名字", "日期", "备注"], *([["张某某", "2022-09-01", "一组"]] * 3))
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].merged_cells.ranges |= {CellRange("A2:C4"), CellRange("A2:B4")}
+    book.save(path)
+    with pytest.raises(RosterError, match="合并"):
+        read_roster(path, form)
+
+
+def test_a_missing_column_names_the_heading_that_may_be_meant(
+    form: Form, roster_file: Write
+) -> None:
+    path = roster_file(["值班人（签名）", "日期", "收入"], ["张某某", "2022-09-01", 1])
+    (problem,) = read_roster(path, form).problems
+    assert problem.code == "D216"
+    assert "“值班人（签名）”" in problem.message
+    assert "收入" not in problem.message
+
+
+def test_a_numbered_row_that_was_not_filled_in_is_left_out_and_said(
+    form: Form, roster_file: Write
+) -> None:
+    path = roster_file(
+        ["序号", "名字", "日期"],
+        [1, "张某某", "2022-09-01"],
+        [2, None, None],
+        ["3", "　", None],
+        ["王某某", None, None],
+    )
+    roster = read_roster(path, form)
+    assert [row.row for row in roster.rows] == [2, 5]
+    assert errors(roster) == [("D201", 5, "名字"), ("D201", 5, "日期")]
+    assert "跳过了只有序号的行（第 3、4 行）。" in roster.notes
+
+
+def test_a_row_of_formulas_without_results_is_not_left_out(form: Form, roster_file: Write) -> None:
+    path = roster_file(["序号", "名字"], [1, "=SUM(1)"])
+    roster = read_roster(path, form, given={"日期": "2022-09-01"})
+    assert errors(roster) == [("D208", 2, "名字")]
 
 
 def test_two_columns_of_one_heading_are_refused(form: Form, roster_file: Write) -> None:

@@ -58,9 +58,20 @@ def preview_form(
         ProblemsError: If any field has a problem; nothing is written.
     """
     form, values = _checked(house, form_name, raw, base)
-    file = target.with_suffix(f".{form.output}")
+    file = _with_ending(target, f".{form.output}")
     file.write_bytes(Printer(form).render(values).data)
     return file
+
+
+def _with_ending(target: Path, ending: str) -> Path:
+    """`target` under the ending of the form; a point inside a name, as in 样张v1.0, stays.
+
+    A folder is given back as it is: writing to it says what is wrong.
+    """
+    if target.is_dir():
+        return target
+    stem = target.stem if target.suffix.lower() in {".docx", ".xlsx"} else target.name
+    return target.with_name(stem + ending)
 
 
 def _checked(

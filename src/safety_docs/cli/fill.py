@@ -55,6 +55,9 @@ def command(
     from safety_docs.app.printing import Correction
     from safety_docs.forms import read_input
 
+    if reason and not corrects:
+        message = "更正的原因要与 --corrects 一起写"
+        raise click.BadParameter(message, param_hint="--reason")
     raw = read_input(data)
     base = data.absolute().parent
     if preview:

@@ -80,6 +80,9 @@ def sheet(settings: Settings, form: str, output: Path | None, *, force: bool) ->
 
     found = settings.house.library.find(form)
     target = output or Path(f"{found.title}-名册.xlsx")
+    if target.suffix.lower() != ".xlsx":
+        message = f"“{target}”应以 .xlsx 结尾"
+        raise click.BadParameter(message, param_hint="-o")
     if target.exists() and not force:
         message = f"“{target}”已经有了；要盖过去请加 --force"
         raise click.BadParameter(message, param_hint="-o")

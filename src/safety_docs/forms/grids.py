@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from safety_docs.forms.errors import RosterError
+from safety_docs.forms.headers import SEARCHED_ROWS
 from safety_docs.forms.workbook_guard import MAX_FILE_BYTES, scan_workbook
 from safety_docs.forms.workbook_scans import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_SHEETS = 40
 _DELIMITERS = (",", "\t", ";")
+_SAMPLE_CHARACTERS = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -66,10 +68,14 @@ def read_grids(path: Path, sheet: str | None) -> list[Grid]:
     try:
         with load_workbook(io.BytesIO(data)) as book:
             names = _sheet_names(path.name, book, sheet)
-            return [_grid(book, name, facts) for name in names]
+            grids = [_grid(book, name, facts) for name in names]
     except CalamineError as error:
         message = "不能读取；请用 Excel 或 WPS 打开后另存为新的 .xlsx。"
         raise RosterError(path.name, message) from error
+    if any(map(_has_overlaps, grids)):
+        message = "里合并的单元格互相重叠；请用 Excel 或 WPS 打开，取消合并后再用。"
+        raise RosterError(path.name, message)
+    return grids
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -93,7 +99,10 @@ def _sheet_names(file: str, book: CalamineWorkbook, sheet: str | None) -> list[s
         if sheet in names:
             return [sheet]
         raise RosterError(file, f"里没有“{sheet}”表，有的是：{'、'.join(names[:MAX_SHEETS])}。")
-    return [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
+    visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+    if not visible:
+        raise RosterError(file, "里的工作表都隐藏了，请取消隐藏后再用。")
+    return visible[:MAX_SHEETS]
 
 
 def _grid(book: CalamineWorkbook, name: str, facts: WorkbookFacts) -> Grid:
@@ -110,10 +119,20 @@ def _grid(book: CalamineWorkbook, name: str, facts: WorkbookFacts) -> Grid:
     )
 
 
+def _has_overlaps(grid: Grid) -> bool:
+    """Whether merged ranges hold more cells than there are; looking through them has no end."""
+    height, width = len(grid.rows), len(grid.rows[0]) if grid.rows else 0
+    merged = sum(
+        max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
+        for (top, left), (bottom, right) in grid.merged
+    )
+    return merged > height * width
+
+
 def _csv_grid(name: str, data: bytes) -> Grid:
     text = _decoded(name, data)
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    beginning = "\n".join(text[:_SAMPLE_CHARACTERS].splitlines()[:SEARCHED_ROWS])
+    delimiter = max(_DELIMITERS, key=beginning.count)
     rows: list[list[Any]] = []
     width = 0
     try:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MAX_INPUT_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
+_QUOTES = '中文的项目名和文字都要加英文引号，如 "姓名" = "李示例"。'
+"""TOML 1.0 allows bare keys in ASCII only, and clerks write them in Chinese."""
 _LINE_AND_COLUMN = re.compile(r"line (\d+),? column (\d+)")
 
 
@@ -55,7 +57,7 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(path.name, _where(str(error))) from error
+        raise InputError(path.name, _where(str(error)) + _QUOTES) from error
     except (RecursionError, ValueError) as error:
         raise InputError(path.name, "里的内容套得太深，或有过长的数字。") from error
 

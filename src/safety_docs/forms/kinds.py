@@ -48,6 +48,8 @@ _LOST_DIGITS = 10**15
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 _MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9]\d{9})", re.ASCII)
 _LANDLINE = re.compile(r"\(?0\d{2,3}\)?-?\d{7,8}(?:(?:-|转)\d{1,6})?|400-?\d{3}-?\d{4}", re.ASCII)
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+"""How Excel writes a long number into a .csv; the digits that it leaves out are lost."""
 _DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63\u30fc", "-")
 )
@@ -292,6 +294,7 @@ def _phone_reader(_field: FieldSpec) -> Reader:
             return mobile[1]
         if _LANDLINE.fullmatch(text):
             return text
+        _refuse_scientific(text)
         raise RefusedError(code="D212", message=f"“{masked(raw)}”不是电话号码，{_phone_hint(text)}")
 
     return read
@@ -311,11 +314,18 @@ def _id_reader(_field: FieldSpec) -> Reader:
             message = "存成了数字，后几位已经丢失，请把该列设为“文本”后重新填写。"
             raise RefusedError(code="D202", message=message)
         text = half_width(clean(raw)).upper()
+        _refuse_scientific(text)
         if not is_id_number(text):
             raise RefusedError(code="D213", message=f"“{masked(raw)}”{_id_hint(text)}")
         return text
 
     return read
+
+
+def _refuse_scientific(text: str) -> None:
+    if _SCIENTIFIC.fullmatch(text):
+        message = "号码被存成了 1.38E+10 这样的数字，后几位已经丢失，请先设为“文本”，再重新填写。"
+        raise RefusedError(code="D202", message=message)
 
 
 def _id_hint(text: str) -> str:

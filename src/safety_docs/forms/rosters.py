@@ -129,7 +129,17 @@ def _missing_columns(form: Form, header: Header, common: Common, grid: Grid) -> 
                 message = f"缺少“{one.shown_name}”，请写在内容文件里（--common）。"
             else:
                 message = f"缺少“{one.shown_name}”这一列，请加上，或用 --set 写一次。"
+                message += _renaming(one, header)
             yield Problem("D216", message, sheet=grid.name or None)
+
+
+def _renaming(field: FieldSpec, header: Header) -> str:
+    """Asks after the first unused column whose heading holds a name of the field."""
+    names = {comparable(name) for name in (field.name, field.shown_name, *field.synonyms)}
+    for heading in header.ignored:
+        if any(name in comparable(heading) for name in names):
+            return f"如果“{heading}”就是这一列，请把列名改成“{field.shown_name}”。"
+    return ""
 
 
 def _doubled_columns(header: Header, grid: Grid) -> Iterator[Problem]:
@@ -178,6 +188,7 @@ class _Counts:
     blank: int = 0
     totals: list[int] = field(default_factory=list)
     samples: list[int] = field(default_factory=list)
+    numbered: list[int] = field(default_factory=list)
     serials: dict[str, int] = field(default_factory=dict)
     filled_down: list[str] = field(default_factory=list)
 
@@ -230,7 +241,7 @@ class _Reading:
             yield RosterRow(name, number, checked)
 
     def _is_left_out(self, number: int, cells: Sequence[Any], raw: Mapping[str, Any]) -> bool:
-        """Blank rows, totals and the sample row; counted for the notes."""
+        """Blank and numbered empty rows, totals and the sample row; counted for the notes."""
         first = next((text for cell in cells if (text := _stripped(cell))), "")
         if not first:
             self._counts.blank += 1
@@ -238,9 +249,16 @@ class _Reading:
             self._counts.totals.append(number)
         elif self._header.mark is not None and self._is_marked(cells) and self._is_sample(raw):
             self._counts.samples.append(number)
+        elif self._is_unfilled(number, raw) and _is_lone_number(cells):
+            self._counts.numbered.append(number)
         else:
             return False
         return True
+
+    def _is_unfilled(self, number: int, raw: Mapping[str, Any]) -> bool:
+        """Whether no column that is used holds anything, not even a formula."""
+        is_special = number in self._unsolved or number in self._merged
+        return not is_special and not any(map(_stripped, raw.values()))
 
     def _is_marked(self, cells: Sequence[Any]) -> bool:
         mark = self._header.mark
@@ -368,6 +386,8 @@ class _Reading:
             yield f"跳过了样例行（第 {_numbers(counts.samples)} 行）。"
         if counts.totals:
             yield f"跳过了合计行（第 {_numbers(counts.totals)} 行）。"
+        if counts.numbered:
+            yield f"跳过了只有序号的行（第 {_numbers(counts.numbered)} 行）。"
         for heading, number in counts.serials.items():
             yield f"“{heading}”有 {number} 格是数字，已按 Excel 的日期换算，请核对。"
         if counts.filled_down:
@@ -376,6 +396,12 @@ class _Reading:
 
 def _stripped(cell: Any) -> str:
     return cell.strip(BLANKS) if isinstance(cell, str) else str(cell)
+
+
+def _is_lone_number(cells: Sequence[Any]) -> bool:
+    """A row prepared with its number and never filled in."""
+    texts = [text for cell in cells if (text := _stripped(cell))]
+    return len(texts) == 1 and texts[0].removesuffix(".0").isdecimal()
 
 
 def _numbers(rows: Sequence[int]) -> str:
