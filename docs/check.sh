@@ -1,20 +1,22 @@
 #!/bin/sh
 # Checks a cabinet without this program: chain, head, commitments, digests.   sh check.sh CABINET
-set -eu; cd "$1"; bad=0; n=0; met=0; prev=$(printf '%064d' 0)
-say() { echo "$1"; bad=1; }
-hash() { sha256sum | cut -d' ' -f1; }
-field() { printf '%s\n' "$line" | tr ',{}' '\n\n\n' | awk -F'"' -v k="$1" '$2 == k { print $4; exit }'; }
-while IFS= read -r line; do
-    [ "$(field p)" = "$prev" ] || say "spine: line $((n + 1)) does not follow"
-    prev=$(printf '%s' "$line" | hash)
-    met=$((met + $(cat notebook/head.? | grep -c "^$(printf '%010d' $n) $prev " || :)))
-    page=notebook/pages/$(field t | cut -c1-7).jsonl
-    [ "$(grep -a "\"n\":$n,\"s\":\"[0-9a-f]*\"}\$" "$page" | tr -d '\n' | hash)" = "$(field c)" ] ||
-        say "$page: page $n is missing or altered"
-    n=$((n + 1))
-done < notebook/spine.jsonl
-[ "$met" = "$(cat notebook/head.? | wc -l | tr -d ' ')" ] && [ "$met" -gt 0 ] || say "the head is not in the spine"
+set -eu; export LC_ALL=C; cd "$1"; bad=0; tmp=$(mktemp -d); trap 'rm -r "$tmp"' EXIT
+lines() { # of a file, each behind the file's name and its hash, which is taken without the newline
+    head -n "$(wc -l < "$1" | tr -d ' ')" "$1" > "$tmp/all"
+    (cd "$tmp"; awk '{ printf "%s", $0 > NR; close(NR); print NR }' all | xargs sha256sum) |
+        cut -d' ' -f1 | paste -d' ' - "$tmp/all" | sed "s|^|$1 |"
+}
+for page in notebook/pages/*.jsonl; do lines "$page"; done > "$tmp/pages"
+lines notebook/spine.jsonl > "$tmp/spine"
+awk 'function field(k) { return match($0, "\"" k "\":\"[^\"]*") ? substr($0, RSTART + 5, RLENGTH - 5) : "" }
+    function say(what) { print what; bad = 1 }
+    FILENAME ~ /head[.].$/ { slots++; head[$1 " " $2]++; next }
+    FILENAME ~ /pages$/ { match($0, /"n":[0-9]+,"s":"[0-9a-f]*"}$/); id = $1 " " (substr($0, RSTART + 4) + 0); page[id] = page[id] $2; next }
+    field("p") != (FNR > 1 ? last : sprintf("%064d", 0)) { say("spine: line " FNR " does not follow") }
+    { last = $2; met += head[sprintf("%010d", FNR - 1) " " last]; name = "notebook/pages/" substr(field("t"), 1, 7) ".jsonl" }
+    page[name " " (FNR - 1)] != field("c") { say(name ": page " (FNR - 1) " is missing or altered") }
+    END { if (!met || met != slots) say("the head is not in the spine"); exit bad }' notebook/head.? "$tmp/pages" "$tmp/spine" || bad=1
 sed 's/"\([a-z]*\.toml\)":"\(sha256:[0-9a-f]*\)"/"digest":"\2","path":"\1"/g' notebook/pages/*.jsonl |
     grep -aoE '"digest":"sha256:[0-9a-f]*",("head":"[0-9a-f]*",)?"path":"[^"]*"' |
-    sed 's/"digest":"sha256:\([0-9a-f]*\)".*"path":"\(.*\)"/\1  \2/' | sha256sum -c --quiet - || say "files: see above"
-[ $bad = 0 ] && echo "sound: $n entries" ; exit $bad
+    sed 's/"digest":"sha256:\([0-9a-f]*\)".*"path":"\(.*\)"/\1  \2/' | sha256sum -c --quiet - || { echo "files: see above"; bad=1; }
+[ $bad = 0 ] && echo "sound: $(wc -l < "$tmp/spine" | tr -d ' ') entries"; exit $bad

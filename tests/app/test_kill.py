@@ -83,9 +83,7 @@ def acknowledged(archive: Path) -> Iterator[tuple[str, bytes]]:
 def check(archive: Path) -> None:
     cabinet = find_cabinet(archive)
     errors = [one for one in verify(cabinet).findings if one.severity == "error"]
-    # A killed run may leave names without a line; they are unacknowledged and the next run adopts
-    # or sets them aside. Nothing that was acknowledged may be hurt.
-    assert {one.code for one in errors} <= {"E043", "E014"}, errors
+    assert errors == []  # what a killed run leaves is told by warnings
 
 
 @pytest.mark.slow

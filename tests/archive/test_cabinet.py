@@ -111,6 +111,28 @@ def test_a_damaged_settings_file_is_named(shop: Workshop, name: str, data: bytes
         shop.file([shop.filing("甲")])
 
 
+@pytest.mark.parametrize("name", ["cabinet.toml", "classification.toml"])
+def test_nothing_is_numbered_by_settings_that_were_changed(shop: Workshop, name: str) -> None:
+    cabinet = shop.furnish()
+    path, before = cabinet.folder / name, cabinet.position()
+    path.chmod(0o644)
+    path.write_text(path.read_text("utf-8").replace('"Z109"', '"Z110"') + "\n", "utf-8")
+    with pytest.raises(DamageError, match=r"E001.*被改过"):
+        shop.file([shop.filing("己")])
+    assert cabinet.position() == before
+    assert len(list(shop.open().records())) == 11
+
+
+def test_what_a_killed_init_left_is_cleared_away_and_nothing_else(shop: Workshop) -> None:
+    unfinished = shop.archive / ".new-0123456789abcdef" / "notebook"
+    unfinished.mkdir(parents=True)
+    (unfinished / "head.a").write_bytes(b"half")
+    (shop.archive / ".new-通知").mkdir()
+    cabinet = shop.create()
+    names = {child.name for child in shop.archive.iterdir()}
+    assert names == {cabinet.folder.name, ".safety-docs", ".new-通知"}
+
+
 def test_a_lost_spine_or_segment_is_named(shop: Workshop) -> None:
     cabinet = shop.create()
     segment = next(cabinet.notebook.pages.iterdir())

@@ -482,6 +482,13 @@ def _(cabinet: Cabinet, _shop: Workshop) -> None:
     )
 
 
+@another("E021")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    segment = cabinet.notebook.pages / "2022-09.jsonl"
+    pages = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join([*pages[:3], pages[4], pages[3], *pages[5:]]))
+
+
 @another("E023")
 def _(cabinet: Cabinet, _shop: Workshop) -> None:
     change(cabinet.notebook.spine, b'"n":3,', b'"n":7,')
@@ -576,6 +583,20 @@ def test_every_finding_has_a_damage_and_a_rule_in_the_format() -> None:
     assert sorted(DAMAGES) == sorted(RULES)
     cited = set(re.findall(r"\[([EWU]\d{3})\]", FORMAT.read_text("utf-8")))
     assert set(RULES) <= cited
+
+
+def test_what_looked_wrong_while_somebody_filed_is_checked_again(shop: Workshop) -> None:
+    cabinet = shop.furnish()
+    passing = cabinet.folder / BOX / "0008-x.txt"
+    passing.write_bytes(b"x")
+
+    def file_meanwhile(_done: int, _total: int) -> None:
+        if passing.exists():
+            passing.unlink()
+            shop.file([shop.filing("己")])
+
+    report = verify(cabinet, progress=file_meanwhile)
+    assert (report.records, report.findings) == (12, ())
 
 
 @contextlib.contextmanager

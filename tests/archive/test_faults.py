@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from safety_docs.archive import (
+    DiskError,
     DiskFullError,
     PoisonedError,
     ReadOnlyDiskError,
@@ -141,6 +142,25 @@ def test_a_read_only_disk_is_named(shop: Workshop) -> None:
     shop.create()
     disk = FailingDisk(("create",), errno.EROFS, fails_at=1, links=True)
     with pytest.raises(ReadOnlyDiskError, match="不能写入"):
+        shop.file([shop.filing("甲")], disk=disk)
+
+
+def test_the_reason_of_a_refusal_is_told_in_chinese(shop: Workshop) -> None:
+    staging = shop.create().folder / ".staging"
+    staging.write_bytes(b"a file")
+    with pytest.raises(DiskError, match=r"staging”（这个名称已被占用）"):
+        shop.file([shop.filing("甲")])
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(errno.EIO, "读写失败"), (errno.ENOSPC, "磁盘已满")]
+)
+def test_the_reason_of_a_failed_flush_is_told_in_chinese(
+    shop: Workshop, number: int, reason: str
+) -> None:
+    shop.create()
+    disk = FailingDisk(("fsync",), number, fails_at=1, links=True)
+    with pytest.raises(PoisonedError, match=f"磁盘出错（{reason}）"):
         shop.file([shop.filing("甲")], disk=disk)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.archive.conftest import Workshop
 
+    from safety_docs.archive.disk import StrPath
+
 MODES = [(links, syncfs) for links in (True, False) for syncfs in (True, False)]
 
 
@@ -65,6 +67,13 @@ for _name in CALLS:
     setattr(DyingDisk, f"_sys_{_name}", _dying(f"_sys_{_name}"))
 
 
+class DyingAtLink(Disk):
+    """Dies when the first file is to get its final name."""
+
+    def _sys_link(self, source: StrPath, target: StrPath) -> None:
+        raise Killed(source, target)
+
+
 def run(shop: Workshop, disk: Disk, count: int, group: int) -> list[str]:
     """File until done or dead; returns the codes that were acknowledged."""
     acknowledged: list[str] = []
@@ -85,6 +94,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 def check(shop: Workshop, acknowledged: list[str], count: int) -> None:
     """After a death: recovery, nothing lost, second recovery idle, second run complete."""
     cabinet = shop.open()
+    interrupted = verify(cabinet).findings
+    assert all(one.severity == "warning" for one in interrupted), interrupted
     shop.file([])
     assert verify(cabinet).findings == ()
     assert set(acknowledged) <= {record.code for record in cabinet.records()}
@@ -129,6 +140,24 @@ def test_a_kill_at_any_call_loses_nothing(
 ) -> None:
     for disk in deaths(shop, tmp_path, mode):
         check(shop, run(shop, disk, count=16, group=group), count=16)
+
+
+def test_what_took_a_name_before_the_group_was_finished_is_set_aside_and_told(
+    shop: Workshop,
+) -> None:
+    cabinet = shop.create()
+    run(shop, DyingAtLink(), count=1, group=1)
+    box = cabinet.folder / "boxes/2022/02-安全责任书/D30-001/data"
+    assert list(box.iterdir()) == []
+    (box / "0001-0-责任书.txt").write_bytes(b"stray")
+    shop.file([])
+    assert verify(cabinet).findings == ()
+    (record,) = cabinet.records()
+    assert (cabinet.folder / record.path).read_bytes() != b"stray"
+    (aside,) = (cabinet.folder / ".quarantine").iterdir()
+    assert aside.read_bytes() == b"stray"
+    told = [entry.summary for entry in cabinet.entries() if entry.kind == "recover"]
+    assert f"占用“{record.path}”的另一个文件已移到 .quarantine/{aside.name}" in told[0]
 
 
 @pytest.mark.parametrize("mode", MODES)

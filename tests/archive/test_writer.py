@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from safety_docs.archive import (
     AlreadySupersededError,
+    DamageError,
     FilingRefusedError,
     Part,
     RetentionTooShortError,
@@ -180,7 +181,7 @@ def test_a_box_that_leads_elsewhere_is_not_filed_into(shop: Workshop, tmp_path: 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (cabinet.folder / "boxes" / "2022").symlink_to(elsewhere)
-    with pytest.raises(Exception, match="链接"):
+    with pytest.raises(DamageError, match=r"E005.*链接"):
         shop.file([shop.filing("甲")])
     assert list(elsewhere.iterdir()) == []
 
@@ -226,6 +227,19 @@ def test_a_checkpoint_is_taken_every_thousand_entries(shop: Workshop) -> None:
     assert [entry.kind for entry in cabinet.entries(after=1000)][:1] == ["checkpoint"]
     report = verify(cabinet)
     assert (report.ok, report.records, report.exit_status) == (True, 1010, 0)
+
+
+def test_what_lies_under_the_name_of_a_checkpoint_is_set_aside_and_told(shop: Workshop) -> None:
+    cabinet = shop.create()
+    shop.file([shop.filing("甲")])
+    stray = cabinet.notebook.checkpoints / "0000000002.json"
+    stray.write_bytes(b"stray")
+    shop.write(lambda writer: writer.checkpoint())
+    assert b'"size":2' in stray.read_bytes()
+    assert verify(cabinet).findings == ()
+    (aside,) = (cabinet.folder / ".quarantine").iterdir()
+    assert aside.read_bytes() == b"stray"
+    assert aside.name in list(cabinet.entries())[-1].summary
 
 
 def test_a_replay_from_any_point_gives_the_rest(shop: Workshop) -> None:

@@ -63,7 +63,7 @@ def audit_extras(
     findings: list[Finding] = []
     unknown: set[str] = set()
     for path in layout.sizes:
-        if path in known or path in layout.clashing:
+        if path in known or path in layout.clashing or path in layout.pending:
             continue
         box = "/".join(path.split("/")[:_BOX_DEPTH])
         is_in_box = path.startswith("boxes/") and path.count("/") >= _BOX_DEPTH

@@ -12,6 +12,7 @@ from safety_docs.archive.boxes import MAX_PATH_UNITS, units
 from safety_docs.archive.findings import finding
 from safety_docs.archive.quarantine import FOLDER as QUARANTINE
 from safety_docs.archive.staging import FOLDER as STAGING
+from safety_docs.archive.staging import group_in
 from safety_docs.core.names import MAX_COMPONENT_BYTES, is_portable
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Layout:
         folders: Every folder, likewise.
         odd: Paths for which a finding was given; nothing more is said about them.
         clashing: Paths of which another one is almost the same.
+        pending: Final names and folders that an interrupted filing may have made already.
         findings: What was found.
     """
 
@@ -41,6 +43,7 @@ class Layout:
     folders: set[str] = field(default_factory=set)
     odd: set[str] = field(default_factory=set)
     clashing: set[str] = field(default_factory=set)
+    pending: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
     def report(self, code: str, path: str, /, **facts: object) -> None:
@@ -73,8 +76,9 @@ def _walk(folder: Path, prefix: str, layout: Layout) -> None:
     except OSError as error:
         layout.report("U001", prefix.rstrip("/"), reason=error.strerror)
         return
-    if not children and prefix and prefix.rstrip("/") not in _MAY_BE_EMPTY:
-        layout.report("W007", prefix.rstrip("/"))
+    name = prefix.rstrip("/")
+    if not children and name and name not in _MAY_BE_EMPTY | layout.pending:
+        layout.report("W007", name)
     _find_clashes(prefix, [child.name for child in children], layout)
     for child in children:
         path = prefix + child.name
@@ -106,8 +110,11 @@ def _enter(place: Path, path: str, mode: int, layout: Layout) -> None:
         return
     layout.folders.add(path)
     if path == STAGING:
-        for job in sorted(job.name for job in place.iterdir()):
-            layout.report("W002", f"{path}/{job}")
+        for job in sorted(place.iterdir()):
+            layout.report("W002", f"{path}/{job.name}")
+            group = group_in(job)
+            if group is not None:
+                layout.pending |= {*group.folders, *(file.final for file in group.files)}
     elif path != QUARANTINE:
         _walk(place, path + "/", layout)
 

@@ -118,6 +118,7 @@ def _read_segment(
         return []
     raws = data.split(b"\n")
     loose = []
+    last = 0
     for place, raw in enumerate(raws):
         is_last = place == len(raws) - 1
         if is_last and not raw:
@@ -125,8 +126,11 @@ def _read_segment(
         line = None if is_last else expected.pop(hashlib.sha256(raw).hexdigest(), None)
         if line is None:
             loose.append(_Loose(segment, place, raw, is_last))
-        else:
-            _take(line, raw, place, audit)
+            continue
+        if line.seq < last:
+            audit.report("E021", segment, line=place + 1, what="页的次序不对")
+        last = line.seq
+        _take(line, raw, place, audit)
     return loose
 
 

@@ -137,6 +137,8 @@ class Cabinet:
             target = archive / profile.folder
             if folders or target.exists():
                 raise CabinetExistsError(folders[0] if folders else target)
+            for unfinished in archive.glob(_NEW + "[0-9a-f]" * 16):  # of an init that was killed
+                shutil.rmtree(unfinished, ignore_errors=True)
             fresh = archive / f"{_NEW}{entropy(8).hex()}"
             time = clock.now().isoformat(timespec="seconds")
             try:
@@ -230,8 +232,10 @@ class Cabinet:
             LockedError: If somebody else is writing; it says who.
             NotebookContradictionError: If acknowledged entries are gone; nothing is changed.
             NewerFormatError: If a newer version wrote the cabinet.
+            DamageError: If a settings file was changed: numbers given by other settings would stay.
         """
         self.notebook.opening()
+        self._check_settings()
         with writer_lock(self.archive, self._disk, clock=clock, entropy=entropy) as left_behind:
             recovery = recover(self, self._disk, entropy)
             with self._register() as register:
@@ -264,11 +268,20 @@ class Cabinet:
 
     def _setting(self, name: str) -> str:
         try:
-            return (self.folder / name).read_text("utf-8")
-        except FileNotFoundError:
-            raise DamageError(finding="E001", path=name, problem="不见了") from None
+            return self._setting_bytes(name).decode("utf-8")
         except UnicodeDecodeError as error:
             raise DamageError(finding="E001", path=name, problem="不是 UTF-8 文字") from error
+
+    def _setting_bytes(self, name: str) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            raise DamageError(finding="E001", path=name, problem="不见了") from None
+
+    def _check_settings(self) -> None:
+        for name, digest in self._opening_page["files"].items():
+            if str(Digest.of(self._setting_bytes(name))) != digest:
+                raise DamageError(finding="E001", path=name, problem="被改过")
 
     def _entry(self, line: SpineLine, page: PageLine) -> Entry:
         payload = page.payload

@@ -6,12 +6,12 @@ leaves no gap.
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from safety_docs.archive.boxes import MAX_PATH_UNITS, box_of, file_names, units
+from safety_docs.archive.faults import DamageError
 from safety_docs.archive.filing import (
     AlreadySupersededError,
     Assigned,
@@ -181,7 +181,7 @@ class Drafter:
             path = "/".join(names[:depth])
             place = self._cabinet.folder / path
             if place.is_symlink():
-                raise OSError(errno.ELOOP, "是指向别处的链接", str(place))
+                raise DamageError(finding="E005", path=path, problem="是指向别处的链接")
             if not place.is_dir():
                 draft.folders[path] = None
         draft.known.add(folder)

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM}
+_REASONS = {
+    **dict.fromkeys(_FULL, "磁盘已满"),
+    errno.EROFS: "磁盘只读",
+    errno.EIO: "读写失败",
+    errno.EEXIST: "这个名称已被占用",
+    errno.EISDIR: "这里应是文件，却是文件夹",
+    errno.ENOTDIR: "这里应是文件夹，却是文件",
+    errno.ENOENT: "找不到",
+}
 
 
 class DiskError(SafetyDocsError):
@@ -113,7 +122,7 @@ def refusal(error: OSError, path: Path | str) -> SafetyDocsError:
         return DiskFullError(place)
     if error.errno == errno.EROFS or error.errno in _REFUSED:
         return ReadOnlyDiskError(place)
-    return DiskError(place, f"（{error.strerror or error}）")
+    return DiskError(place, f"（{_reason(error)}）")
 
 
 def trouble(error: SyncError | OSError, path: Path | str) -> SafetyDocsError:
@@ -125,5 +134,8 @@ def poisoning(error: SyncError | OSError) -> PoisonedError:
     """The sentence for a disk that cannot be trusted any more."""
     cause = error if isinstance(error, OSError) else error.cause
     path = (error.filename or "") if isinstance(error, OSError) else error.path
-    reason = (cause.strerror or str(cause)) if cause is not None else "只写进去一部分"
-    return PoisonedError(path, reason)
+    return PoisonedError(path, _reason(cause) if cause is not None else "只写进去一部分")
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

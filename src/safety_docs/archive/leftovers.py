@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from safety_docs.archive.faults import DamageError
-from safety_docs.archive.staging import FOLDER, MANIFEST, read_manifest
+from safety_docs.archive.staging import FOLDER, MANIFEST, group_in
 from safety_docs.archive.tail import line_at
 from safety_docs.core.digest import Digest
 
@@ -71,7 +71,7 @@ def settle(leftover: Leftover, root: Path, journal: Journal, quarantine: Quarant
         return _give_up(leftover.folder, root, group, journal, quarantine)
     done = []
     if leftover.written < len(group.spine):
-        _finish(leftover, group, root, journal, quarantine)
+        done += _finish(leftover, group, root, journal, quarantine)
         first, last = group.spine[leftover.written].seq, group.spine[-1].seq
         done.append(f"补完了中断的归档，第 {first} 至 {last} 条")
     _clear(leftover.folder, group, journal)
@@ -79,10 +79,7 @@ def settle(leftover: Leftover, root: Path, journal: Journal, quarantine: Quarant
 
 
 def _leftover(folder: Path, journal: Journal) -> Leftover:
-    manifest = folder / MANIFEST
-    group = None
-    if not folder.is_symlink() and manifest.is_file():
-        group = read_manifest(manifest.read_bytes())
+    group = group_in(folder)
     return Leftover(folder, group, _written(group, journal) if group else None)
 
 
@@ -115,9 +112,14 @@ def _is_whole(path: Path, file: StagedFile) -> bool:
 
 def _finish(
     leftover: Leftover, group: Group, root: Path, journal: Journal, quarantine: Quarantine
-) -> None:
-    """Carry out the steps of a group that are still missing; all of them can be repeated."""
+) -> list[str]:
+    """Carry out the steps of a group that are still missing; all of them can be repeated.
+
+    Returns:
+        What was in the way and has been set aside.
+    """
     disk = journal.disk
+    done = []
     for name in group.folders:
         disk.make_folder(root / name)
         disk.sync_folder((root / name).parent)
@@ -127,13 +129,14 @@ def _finish(
             disk.sync_file(final)
             continue
         if final.exists():
-            quarantine.take(final)
+            done.append(f"占用“{file.final}”的另一个文件已移到 {quarantine.take(final)}")
         disk.place(leftover.folder / file.name, final)
     for folder in dict.fromkeys((root / file.final).parent for file in group.files):
         disk.sync_folder(folder)
     written = leftover.written or 0
     journal.write_pages(group.segment, group.pages[written:])
     journal.commit(group.spine[written:])
+    return done
 
 
 def _clear(folder: Path, group: Group, journal: Journal) -> None:

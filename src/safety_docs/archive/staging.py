@@ -137,6 +137,17 @@ def manifest_bytes(group: Group) -> bytes:
     return b"%b\n%b\n" % (line, hashlib.sha256(line).hexdigest().encode("ascii"))
 
 
+def group_in(folder: Path) -> Group | None:
+    """The group of a job's folder; None if there is no complete manifest."""
+    manifest = folder / MANIFEST
+    if folder.is_symlink() or not manifest.is_file():
+        return None
+    try:
+        return read_manifest(manifest.read_bytes())
+    except FileNotFoundError:  # its writer has just removed it
+        return None
+
+
 def read_manifest(data: bytes) -> Group | None:
     """The group of a manifest; None if it is not complete."""
     line, newline, check = data.partition(b"\n")

@@ -21,7 +21,7 @@ from safety_docs.archive.spine import NewerFormatError
 from safety_docs.core.record import START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from safety_docs.archive.audit_spine import SpineAudit
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from safety_docs.archive.profile import CabinetProfile
     from safety_docs.core.record import Position
 
+_ATTEMPTS = 5
 _FIXED = frozenset(
     ["cabinet.toml", "classification.toml", SPINE, *(f"notebook/{name}" for name in SLOTS)]
 )
@@ -62,11 +63,11 @@ class Report:
 def verify(
     cabinet: Cabinet,
     *,
-    checkpoints: Iterable[Checkpoint] = (),
+    checkpoints: Collection[Checkpoint] = (),
     projections: Mapping[str, Position] | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Report:
-    """Check the whole cabinet.
+    """Check the whole cabinet; once more if somebody filed meanwhile and something looked wrong.
 
     Args:
         cabinet: Which one.
@@ -74,6 +75,26 @@ def verify(
         projections: Positions of projections by name, to compare with the notebook.
         progress: Called with the number of files done and their total.
     """
+    for _ in range(_ATTEMPTS - 1):
+        before = _length(cabinet)
+        report = _verify(cabinet, checkpoints, projections or {}, progress)
+        if report.ok or _length(cabinet) == before:
+            return report
+    return _verify(cabinet, checkpoints, projections or {}, progress)
+
+
+def _length(cabinet: Cabinet) -> int:
+    """Bytes of the spine; 0 if there is none."""
+    spine = cabinet.notebook.spine
+    return spine.stat().st_size if spine.exists() else 0
+
+
+def _verify(
+    cabinet: Cabinet,
+    checkpoints: Collection[Checkpoint],
+    projections: Mapping[str, Position],
+    progress: Callable[[int, int], None],
+) -> Report:
     root = cabinet.folder
     layout = audit_layout(root)
     spine = audit_spine(root)
@@ -88,7 +109,7 @@ def verify(
     findings += audit_files(root, layout, records.files, progress)
     known |= _FIXED | pages.segments | pages.shadows | records.paths
     findings += audit_extras(layout, known, records.boxes, is_complete=not pages.broken)
-    findings += _audit_projections(spine, projections or {})
+    findings += _audit_projections(spine, projections)
     return Report(len(pages.of_kind("file")), tuple(findings))
 
 

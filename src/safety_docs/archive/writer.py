@@ -19,9 +19,8 @@ from safety_docs.archive.filing import (
     Filed,
 )
 from safety_docs.archive.pages import SALT_BYTES, PageLine, canonical, make_page
-from safety_docs.archive.record_page import (
-    record_of,
-)
+from safety_docs.archive.quarantine import Quarantine
+from safety_docs.archive.record_page import record_of
 from safety_docs.archive.spine import make_line
 from safety_docs.archive.staging import FOLDER as STAGING
 from safety_docs.archive.staging import Group, Job
@@ -93,13 +92,16 @@ class Writer:
         draft = self._draft()
         with self._guard(draft):
             final = self._cabinet.folder / taken.path
-            if final.exists():
-                data = final.read_bytes()
-            else:
-                data = taken.to_bytes()
-                draft.job.stage(taken.path, data)
+            aside = ""
+            if final.exists():  # no entry names it: it belongs to no notebook or to another one
+                quarantine = Quarantine(self._cabinet.folder, self._journal.disk, self._entropy)
+                aside = quarantine.take(final)
+            data = taken.to_bytes()
+            draft.job.stage(taken.path, data)
             self._commit(draft, "checkpoint", [canonical(taken.payload(data))])
         self._checkpointed = taken.size
+        if aside:
+            self.note({"done": [f"占用“{taken.path}”的另一个文件已移到 {aside}"]})
         return taken
 
     def note(self, payload: Mapping[str, object]) -> None:
