@@ -148,7 +148,7 @@ def _slips(tag: Tag) -> list[Slip]:
     found = []
     if bare != bare.translate(_WIDTHS) or "\u3000" in bare:
         fixed = fix_widths(tag.raw)
-        found.append(Slip("T102", f"用了全角符号“{tag.raw}”，应为“{fixed}”。可以自动改正。"))
+        found.append(Slip("T102", f"用了全角符号“{tag.raw}”，请改成“{fixed}”。"))
     if glued := LEVEL_APART.match(tag.raw[2:]):
         right = f"{{%{glued.group(1)} "
         found.append(Slip("T106", f"“{_short(tag.raw)}”中间多了空格，应以“{right}”开头。"))
