@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.text import Text
 
 HERE = Path(__file__).resolve().parent
+DEMO = ("--archive", "示范")
+"""The manual shows the demonstration beside the school's own cabinet, not in its place."""
 
 
 def command(*arguments: str) -> list[str]:
@@ -45,7 +47,7 @@ def draw(picture: str, prompt: str, text: str, lines: int) -> None:
 
 def letter(folder: Path) -> None:
     """The first page of the letter that the demonstration filed, as PNG."""
-    filed = next(folder.glob("archive/Z109-*/boxes/**/0001-*班主任安全责任书.docx"))
+    filed = next(folder.glob("示范/Z109-*/boxes/**/0001-*班主任安全责任书.docx"))
     shutil.copy(filed, folder / "letter.docx")
     profile = f"-env:UserInstallation=file://{folder}/profile"
     convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "letter.docx"]
@@ -58,8 +60,9 @@ def letter(folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        draw("terminal.svg", "safety-docs demo", output(folder, "demo"), 60)
-        draw("search.svg", "safety-docs search 疏散", output(folder, "search", "疏散"), 40)
+        draw("terminal.svg", "safety-docs --archive 示范 demo", output(folder, *DEMO, "demo"), 60)
+        search = (*DEMO, "search", "疏散")
+        draw("search.svg", f"safety-docs {' '.join(search)}", output(folder, *search), 40)
         letter(folder)
 
 

@@ -44,6 +44,7 @@ def test_every_command_has_an_example_that_names_it(name: str) -> None:
     assert examples
     assert any(line.startswith(f"safety-docs {name}") for _, line in examples)
     assert all(line.startswith("safety-docs ") for _, line in examples)
+    assert not any("'" in line for _, line in examples), "Windows takes ' for text"
 
 
 def test_the_help_of_the_whole_lists_every_command(shell: Callable[..., Outcome]) -> None:

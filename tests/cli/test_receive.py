@@ -50,7 +50,7 @@ def test_the_same_file_is_filed_once(school: Callable[..., Outcome], plan: Path)
 def test_a_folder_stands_for_its_files(school: Callable[..., Outcome], tmp_path: Path) -> None:
     folder = tmp_path / "要收的"
     folder.mkdir()
-    for name in ("乙.txt", "甲.txt"):
+    for name in ("乙.txt", "甲.txt", "Thumbs.db", "desktop.ini", ".DS_Store", "~$甲.docx"):
         (folder / name).write_text(name, "utf-8")
     received = school("--json", "receive", folder, "--category", "08", "--date", "20220512").json
     assert [item["path"].rpartition("/")[2] for item in received["items"]] == [

@@ -10,6 +10,7 @@ import pytest
 
 from safety_docs.cli.main import COMMANDS, cli
 from safety_docs.core.errors import SafetyDocsError
+from safety_docs.forms import load_library
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -17,7 +18,7 @@ PAGES = sorted(
     key=str,
 )
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-COMMAND = re.compile(r"^(?:\.venv\\Scripts\\)?safety-docs (.+)$", re.MULTILINE)
+COMMAND = re.compile(r"^(?:\.venv\\Scripts\\)?safety-docs (?:--archive \S+ )?(.+)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -72,3 +73,13 @@ def test_error_codes_are_told_apart() -> None:
     for kind in family(SafetyDocsError):
         owner = seen.setdefault(kind.code, kind)
         assert owner is kind or issubclass(kind, owner), (owner, kind)
+
+
+def test_the_manual_names_forms_that_exist() -> None:
+    text = (ROOT / "docs" / "manual.md").read_text("utf-8")
+    library = load_library([ROOT / "templates" / "forms"])
+    named = re.findall(
+        r"^safety-docs (?:forms (?:show|sheet)|fill|batch) (\S+)", text, re.MULTILINE
+    )
+    assert named
+    assert all(library.find(name).title == name for name in named)

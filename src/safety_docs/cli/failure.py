@@ -20,6 +20,7 @@ INTERRUPTED_EXIT = 130
 _SYSTEM_SENTENCES = {
     errno.ENOSPC: "磁盘满了，请清出空间后再试",
     errno.EROFS: "磁盘是只读的，无法写入，请换一个可以写的位置",
+    errno.ENAMETOOLONG: "文件名或路径太长，请改短后再试",
     errno.EACCES: "没有权限读写",
     errno.EPERM: "没有权限读写",
     errno.ENOENT: "找不到文件或文件夹",
@@ -44,7 +45,7 @@ def report(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return _print(
             "C002",
-            "已中断；没有说“已归档”的都没有归档，再运行一次即可。",
+            "已中断。已经归档的都完整，没做完的没有留下半份；再运行一次同样的命令就接着做，不会重复。",
             INTERRUPTED_EXIT,
             as_json=as_json,
         )

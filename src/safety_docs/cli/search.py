@@ -25,17 +25,18 @@ FACET_VALUES = 8
     short_help="用中文检索专柜里的全部文件",
     examples=(
         ("含有“疏散”的全部文件", "safety-docs search 疏散"),
-        ("两个词都有", "safety-docs search '疏散 集合点'"),
-        ("有其中一个", "safety-docs search '火灾 OR 地震'"),
-        ("有这个、没有那个", "safety-docs search '责任书 NOT 家长'"),
-        ("只查题名；按日期", "safety-docs search '题名:责任书 AND date:[20220901 TO 20221231]'"),
+        ("两个词都有", "safety-docs search 疏散 集合点"),
+        ("有其中一个", "safety-docs search 火灾 OR 地震"),
+        ("有这个、没有那个", "safety-docs search 责任书 NOT 家长"),
+        ("照原样查一段文字", "safety-docs search “年度：2022年”"),
+        ("只查题名；按日期", 'safety-docs search "题名:责任书 日期:[20220901 TO 20221231]"'),
         (
             "某一类、某一年、某个人",
             "safety-docs search 责任书 --category 02 --year 2022 --person 王示例",
         ),
     ),
 )
-@click.argument("query", metavar="检索词")
+@click.argument("words", metavar="检索词...", nargs=-1, required=True)
 @click.option("--limit", type=Whole(1, 10_000), default=20, help="最多列出几件，默认 20。")
 @click.option("--offset", type=Whole(0, 1_000_000), default=0, help="跳过前几件，用来翻页。")
 @click.option(
@@ -59,19 +60,33 @@ FACET_VALUES = 8
 )
 @click.option("--all", "with_superseded", is_flag=True, help="连被更正的旧件也列出来。")
 @pass_settings
-def command(settings: Settings, /, query: str, engine: Any, **options: Any) -> None:
-    """检索。词与词之间空格表示都要有；一个字也能查；引号内原样查。
+def command(settings: Settings, /, words: tuple[str, ...], engine: Any, **options: Any) -> None:
+    """检索。写几个词就是都要有；一个字也能查；中文引号“”里的照原样查。
 
-    字段：题名、正文、姓名、档号、类目、年度、日期、表单、期限。
+    OR 两边有一个就行，NOT 后面的不要；* 代表任意多个字，? 代表一个字。
+    字段：题名、正文、姓名、档号、类目、年度、日期、表单、期限，写成“字段:内容”。
     """
     from safety_docs.app.find import find, request_of
 
-    request = request_of(settings.house, query, **options)
+    request = request_of(settings.house, _joined(words), **options)
     results = find(settings.house, request, engine)
     if settings.as_json:
         print_json(_results_json(results))
     else:
         _say(settings, results)
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    """The query.
+
+    Raises:
+        click.UsageError: If the system's encoding could not hold it; the rest would find anything.
+    """
+    query = " ".join(words)
+    if any("\ud800" <= character <= "\udfff" for character in query):
+        problem = "检索词没有读对，请把系统的文字编码设为 UTF-8。"
+        raise click.UsageError(problem)
+    return query
 
 
 def _results_json(results: Results) -> dict[str, Any]:

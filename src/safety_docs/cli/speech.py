@@ -164,9 +164,9 @@ def usage_sentence(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 后面缺少内容，或内容多了。"
     if isinstance(error, click.BadParameter):
-        param, hint = error.param, error.param_hint
-        name = hint or (param.opts[0] if isinstance(param, click.Option) else _argument(param))
-        return f"{name}：{error.message}。"
+        param = error.param
+        name = param.opts[0] if isinstance(param, click.Option) else _argument(param)
+        return f"{error.param_hint or name}：{error.message}。"
     return _other_usage(error.format_message())
 
 

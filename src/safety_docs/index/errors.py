@@ -15,6 +15,7 @@ class QueryError(SafetyDocsError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"查询语句有误：{problem}。")
+        self.problem = problem
 
 
 class UnknownEngineError(SafetyDocsError):

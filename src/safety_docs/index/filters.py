@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from safety_docs.core.idnumber import PLACEHOLDER
 from safety_docs.core.retention import Retention, RetentionError
 from safety_docs.index.errors import QueryError
+from safety_docs.index.lexer import pieces
 from safety_docs.index.masking import mask
 from safety_docs.index.normalise import normalise
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from safety_docs.index.engine import SearchRequest
 
 NUMBER_NOTE = "身份证号和手机号不进全文索引，按号码查不到，请改用姓名查找。"
+FIELD_NOTE = "冒号前面的字当作字段查了；要照原样查，请整段放进中文引号“”。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,15 @@ def filters(request: SearchRequest) -> Filters:
 
 
 def notes(query: str) -> tuple[str, ...]:
-    """A sentence for those who search by a number that is hidden from search."""
-    return (NUMBER_NOTE,) if mask(query).spans and PLACEHOLDER not in query else ()
+    """A sentence for those who search by a hidden number, or by text that reads like a field.
+
+    A full-width colon is how text is printed; who means a field may type it as well.
+    """
+    found = [NUMBER_NOTE] if mask(query).spans and PLACEHOLDER not in query else []
+    fields = [piece.source for piece in pieces(query) if piece.kind == "field"]
+    if any("：" in field for field in fields):
+        found.append(FIELD_NOTE)
+    return tuple(found)
 
 
 def _retention(text: str) -> str:

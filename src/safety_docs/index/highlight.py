@@ -5,10 +5,13 @@ Nothing is escaped and no markup is made here: who shows a snippet escapes it, t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from heapq import merge
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from safety_docs.index.matching import places
+from safety_docs.index.matching import is_in_text, places
 from safety_docs.index.normalise import OffsetMap
 from safety_docs.index.searchable import BARE_FIELDS
 
@@ -23,7 +26,7 @@ Range = tuple[int, int]
 MAX_FRAGMENTS = 3
 _BEFORE, _AFTER, _OPENING = 16, 40, 80
 _ORDER = ("body", "title", "people", "form", "code", "category")
-_BLANKS = dict.fromkeys(range(0x20), " ")
+_BLANK = re.compile("[\\x00-\\x1f]")
 _ELLIPSIS = "…"
 
 
@@ -53,7 +56,7 @@ def _home(record: Searchable, term: Phrase | Wild) -> Value | None:
     for name in _ORDER:
         if name in fields:
             for value in record.fields[name]:
-                if places(term, value.normal):
+                if is_in_text(term, value.normal):
                     return value
     return None
 
@@ -74,7 +77,7 @@ def _join(homes: Sequence[tuple[Value, list[Phrase | Wild]]]) -> Snippet:
             if (low > 0 or text) and not text.endswith(_ELLIPSIS):
                 text += _ELLIPSIS
             shift = len(text) - low
-            text += shown[low:high].translate(_BLANKS)
+            text += _BLANK.sub(" ", shown[low:high])
             marks += [(a + shift, b + shift) for a, b in _inside(found, low, high)]
             if high < len(shown):
                 text += _ELLIPSIS
@@ -90,11 +93,11 @@ def _windows(
     are ascending and without overlaps.
     """
     offsets = OffsetMap(value.masked.hidden)
-    by_term = [places(term, value.normal) for term in terms]
     windows: list[Range] = []
     found: list[Range] = []
-    firsts = [each[0] for each in by_term]
-    for at, place in enumerate((*firsts, *sorted(set().union(*by_term)))):
+    firsts = [next(places(term, value.normal)) for term in terms]
+    rest = merge(*(places(term, value.normal) for term in terms))
+    for at, place in enumerate(chain(firsts, rest)):
         start, end = value.masked.shown_range(*offsets.original_range(*place))
         if not any(low <= start and end <= high for low, high in windows):
             if len(windows) < limit:

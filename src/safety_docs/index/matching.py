@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from safety_docs.index.tree import Wild
 
 
-def places(term: Phrase | Wild, normal: str) -> list[tuple[int, int]]:
+def places(term: Phrase | Wild, normal: str) -> Iterator[tuple[int, int]]:
     """All places of `term` in one normal form, left to right, not overlapping."""
     if isinstance(term, Phrase):
-        return list(_phrase_places(term, normal))
-    return list(_wild_places(term, normal))
+        return _phrase_places(term, normal)
+    return _wild_places(term, normal)
 
 
 def is_in(term: Phrase | Wild, record: Searchable) -> bool:

@@ -18,7 +18,7 @@ from bisect import bisect_right
 DOT = "·"
 _DOTS = frozenset("·•・‧.")
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
-_MAYBE_ODD = re.compile("[^\u4e00-\u9fff0-9A-Za-z，。、；：（）《》“”]")
+_MAYBE_ODD = re.compile("[^\u4e00-\u9fff!-~，。、；：（）《》“”]")
 """All but the most usual of the characters that become exactly one."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 

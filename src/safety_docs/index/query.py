@@ -152,10 +152,22 @@ def _all_of(branches: list[Tree | None]) -> Tree:
 def _leaf(field: str, piece: Piece) -> Tree | None:
     """The tree of one term; None if its normal form is empty."""
     if field in _SPECIAL:
-        return _SPECIAL[field](piece.text)
+        return _special(field, piece)
     if piece.kind == "word" and re.search(r"[*?]", piece.text):
         return _wild(field, piece.text)
     return _phrase(field, piece.text)
+
+
+def _special(field: str, piece: Piece) -> Tree | None:
+    """The tree of a term whose field holds no free text."""
+    try:
+        return _SPECIAL[field](piece.text)
+    except QueryError as error:
+        if piece.kind != "word":
+            raise
+        hint = "冒号前面的字当作字段，要照原样查，请整段放进中文引号“”"
+        problem = f"{error.problem}；{hint}"
+        raise QueryError(problem) from error
 
 
 def _phrase(field: str, text: str) -> Tree | None:
