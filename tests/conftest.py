@@ -1,6 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("deep", deadline=None, max_examples=2_000)
+settings.load_profile("ci")  # by hand: pytest --hypothesis-profile=deep
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from safety_docs.archive import Assigned, Filed
 
 SUFFIXES = (".docx", ".xlsx", ".pdf", ".txt", ".jpg", ".jpeg", ".png")
+LITTER = frozenset({"thumbs.db", "desktop.ini"})
 MAX_BYTES = 200 * 1024 * 1024
 
 
@@ -86,10 +87,15 @@ def receive(house: House, paths: Sequence[Path], receipt: Receipt) -> Iterator[F
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(child for child in path.iterdir() if child.is_file())
+    found = sorted(child for child in path.iterdir() if child.is_file() and not _is_litter(child))
     if not found:
         raise ReceiveError(path, "是空文件夹，没有可以收的文件")
     return found
+
+
+def _is_litter(path: Path) -> bool:
+    """Whether a system or an office program left this file in the folder; nobody filed it there."""
+    return path.name.startswith((".", "~$")) or path.name.lower() in LITTER
 
 
 def _open(house: House, path: Path, date: dt.date | None) -> _Incoming:
