@@ -425,6 +425,13 @@ def _(cabinet: Cabinet, _shop: Workshop) -> None:
     change(cabinet.folder / "cabinet.toml", b"safety-docs/1", b"safety-docs/2")
 
 
+@damage("W024")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    (cabinet.folder / BOX / "Thumbs.db").write_bytes(b"x")
+    (cabinet.folder / "desktop.ini").write_bytes(b"x")
+    (cabinet.folder / BOX / "~$01-题名.docx").write_bytes(b"x")
+
+
 MORE: list[tuple[str, Damage]] = []
 """Other ways to come by a code."""
 

@@ -12,6 +12,7 @@ from safety_docs.archive import Part
 from safety_docs.core.digest import Digest
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.core.file_kind import is_kind
+from safety_docs.core.names import is_litter
 from safety_docs.core.retention import Retention
 from safety_docs.index import extract_text
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from safety_docs.archive import Assigned, Filed
 
 SUFFIXES = (".docx", ".xlsx", ".pdf", ".txt", ".jpg", ".jpeg", ".png")
-LITTER = frozenset({"thumbs.db", "desktop.ini"})
 MAX_BYTES = 200 * 1024 * 1024
 
 
@@ -87,15 +87,12 @@ def receive(house: House, paths: Sequence[Path], receipt: Receipt) -> Iterator[F
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(child for child in path.iterdir() if child.is_file() and not _is_litter(child))
+    found = sorted(
+        child for child in path.iterdir() if child.is_file() and not is_litter(child.name)
+    )
     if not found:
         raise ReceiveError(path, "是空文件夹，没有可以收的文件")
     return found
-
-
-def _is_litter(path: Path) -> bool:
-    """Whether a system or an office program left this file in the folder; nobody filed it there."""
-    return path.name.startswith((".", "~$")) or path.name.lower() in LITTER
 
 
 def _open(house: House, path: Path, date: dt.date | None) -> _Incoming:

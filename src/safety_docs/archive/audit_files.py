@@ -11,6 +11,7 @@ from safety_docs.archive.boxes import box_in
 from safety_docs.archive.findings import finding
 from safety_docs.core.digest import Digest
 from safety_docs.core.file_kind import is_kind
+from safety_docs.core.names import is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -63,6 +64,9 @@ def audit_extras(
     findings: list[Finding] = []
     unknown: set[str] = set()
     for path in layout.sizes:
+        if is_litter(path.rpartition("/")[2]) and path not in known:
+            findings.append(finding("W024", path))
+            continue
         if path in known or path in layout.clashing or path in layout.pending:
             continue
         box = "/".join(path.split("/")[:_BOX_DEPTH])

@@ -13,7 +13,7 @@ from safety_docs.archive.findings import finding
 from safety_docs.archive.quarantine import FOLDER as QUARANTINE
 from safety_docs.archive.staging import FOLDER as STAGING
 from safety_docs.archive.staging import group_in
-from safety_docs.core.names import MAX_COMPONENT_BYTES, is_portable
+from safety_docs.core.names import MAX_COMPONENT_BYTES, is_litter, is_portable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +94,7 @@ def _is_in_place(path: str, mode: int, layout: Layout) -> bool:
         return False
     if path in layout.odd:
         return False
-    if "/" not in path and path not in ROOT:
+    if "/" not in path and path not in ROOT and not is_litter(path):
         layout.report("E003", path)
         return False
     code = _bad_name(path.rpartition("/")[2]) or _too_long(path)

@@ -84,6 +84,7 @@ RULES: Mapping[str, Rule] = {
     "W007": Rule("empty-folder", 7, "空文件夹，可以删除。"),
     "W009": Rule("projection-behind", 5, "检索目录“{name}”落后 {count} 条，请运行 rebuild。"),
     "W023": Rule("head-slot-unreadable", 7, "头标有一个读不出，另一个完好，下次归档时会重写。"),
+    "W024": Rule("litter", 7, "电脑或办公软件自己留下的文件，不是档案，可以删除。"),
     "U001": Rule("unreadable", 3, "读不出来（{reason}），没有核对。"),
     "U007": Rule("newer-format", 12, "格式 {found} 比本程序新，请先升级程序。"),
 }

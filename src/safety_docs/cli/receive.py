@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """把已有的文件（docx、xlsx、pdf、txt、jpg、png）收进专柜，一个文件一件。
 
-    写文件夹就收里面的全部文件（隐藏文件和系统文件除外）。收进来的是原样的副本，原文件不动。
+    写文件夹就收里面的全部文件（系统自己留下的文件除外）。收进来的是原样的副本，原文件不动。
     """
     from safety_docs.app.printing import Correction
     from safety_docs.app.receive import Receipt, receive

@@ -22,6 +22,16 @@ _DEVICES = frozenset(
     ]
 )
 _REPLACEMENT = "_"
+_LITTER = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+
+
+def is_litter(component: str) -> bool:
+    """Whether a system or an office program left a file of this name; nobody put it there.
+
+    >>> is_litter("Thumbs.db"), is_litter("~$通知.docx"), is_litter("通知.docx")
+    (True, True, False)
+    """
+    return component.startswith(("~$", "._")) or component.lower() in _LITTER
 
 
 def is_portable(component: str) -> bool:
