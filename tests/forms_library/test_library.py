@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from safety_docs.core.classification import Classification
 from safety_docs.core.retention import Retention
-from safety_docs.documents import typeset
+from safety_docs.documents import compile_template, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -143,3 +145,11 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner)]
     return []
+
+
+def test_every_form_is_printed_by_the_one_public_way(library: Library) -> None:
+    for form in library.forms:
+        template = compile_template(form.template_path, names=form.names)
+        first = template.render(form.sample())
+        assert first == template.render(form.sample())
+        assert zipfile.is_zipfile(io.BytesIO(first))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from safety_docs.app.desk import Composed, Submission
 from safety_docs.archive import Part
 from safety_docs.core.digest import Digest
-from safety_docs.documents import Identity, compile_template, compile_workbook
+from safety_docs.documents import Identity, compile_template
 from safety_docs.index import extract_text, text_of_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from safety_docs.archive import Assigned
-    from safety_docs.documents import CompiledTemplate, CompiledWorkbook, Rendered
+    from safety_docs.documents import Rendered
     from safety_docs.forms import Form
 
 
@@ -41,11 +41,7 @@ class Printer:
             TemplateError: If the template has faults; all are named.
         """
         self.form = form
-        self._template: CompiledTemplate | CompiledWorkbook = (
-            compile_workbook(form.template_path)
-            if form.output == "xlsx"
-            else compile_template(form.template_path, names=form.names)
-        )
+        self._template = compile_template(form.template_path, names=form.names)
 
     def submission(
         self, values: Mapping[str, Any], correction: Correction = NO_CORRECTION

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from safety_docs.documents.compile import CompiledTemplate, compile_template
 from safety_docs.documents.errors import PackageError, PhotoError, RenderError, TemplateError
 from safety_docs.documents.filters import FILTERS
-from safety_docs.documents.fix import fix_template
 from safety_docs.documents.identity import Identity, identity_parts, identity_xml, read_identity
 from safety_docs.documents.lint import lint_template
 from safety_docs.documents.photos import load_photo
@@ -46,7 +45,6 @@ __all__ = [
     "build_workbook",
     "compile_template",
     "compile_workbook",
-    "fix_template",
     "identity_parts",
     "identity_xml",
     "lint_template",

@@ -59,7 +59,7 @@ def package(body: str, profile: Profile, title: str) -> bytes:
 
 
 def fonts(name: str) -> str:
-    """Markup that sets one font for all four scripts (reference/documents.md, T113)."""
+    """Markup that sets one font for all four scripts (else T113)."""
     font = quoteattr(name)
     return (
         f'<w:rFonts w:hint="eastAsia" w:ascii={font} w:hAnsi={font} w:eastAsia={font} w:cs={font}/>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jinja2 import TemplateSyntaxError
 from lxml import etree
@@ -37,17 +37,36 @@ if TYPE_CHECKING:
     from safety_docs.documents.lint import Analysis
     from safety_docs.documents.render import Rendered
     from safety_docs.documents.sandbox import Sandbox
-    from safety_docs.documents.slow import SlowEngine
     from safety_docs.documents.story import Block, Story
+    from safety_docs.documents.workbook import CompiledWorkbook
     from safety_docs.documents.zipwriter import Packed
 
 _DROPPED = ("docProps/thumbnail", "word/stylesWithEffects.xml")
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
+class Engine(Protocol):
+    """What fills a compiled template in."""
+
+    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+        """Make one document; see `CompiledTemplate.render_parts`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkbookEngine:
+    """Fills an Excel workbook in."""
+
+    workbook: CompiledWorkbook
+
+    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+        """See `Engine.render`."""
+        return self.workbook.render_parts(values, identity=identity)
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledTemplate:
-    """A Word template, ready to be filled in any number of times, by any number of threads.
+    """A Word or Excel template, ready to be filled in any number of times, by many threads.
 
     Attributes:
         digest: Digest of the template file.
@@ -58,7 +77,7 @@ class CompiledTemplate:
     digest: Digest
     slow_reason: str
     warnings: tuple[Problem, ...]
-    _engine: FastEngine | SlowEngine = field(repr=False)
+    _engine: Engine = field(repr=False)
 
     @property
     def slow(self) -> bool:
@@ -88,21 +107,28 @@ def compile_template(path: Path, *, names: Collection[str] | None = None) -> Com
     """Check and compile the template at `path`.
 
     Args:
-        path: A .docx in docxtpl's language, made by the typesetter, in Word or in WPS.
+        path: A .docx in docxtpl's language, made by the typesetter, in Word or in WPS; or an .xlsx
+            in the language of docs/template-language-sheets.md.
         names: All names it may use; None checks no names.
 
     Raises:
-        PackageError: If it is not a Word document that can be read.
+        PackageError: If it is not a document that can be read.
         TemplateError: If the lint has errors; all findings are in it.
     """
+    if path.suffix.lower() == ".xlsx":
+        from safety_docs.documents.workbook import compile_workbook  # noqa: PLC0415 - slow to load
+
+        workbook = compile_workbook(path, names=names)
+        return CompiledTemplate(workbook.digest, "", (), _WorkbookEngine(workbook))
     data = read_bounded(path)
-    parts = read_package(data, path.name)
-    analysis = analyse(parts, path.name, names)
+    name = f"{path.parent.name}/{path.name}"  # every form calls its template by the same name
+    parts = read_package(data, name)
+    analysis = analyse(parts, name, names)
     if analysis.has_errors:
-        raise TemplateError(path.name, analysis.problems)
+        raise TemplateError(name, analysis.problems)
     reason = why_slow(analysis)
-    engine: FastEngine | SlowEngine = (
-        slow_engine(path.name, data, analysis) if reason else _compile(path.name, parts, analysis)
+    engine: Engine = (
+        slow_engine(name, data, analysis) if reason else _compile(name, parts, analysis)
     )
     return CompiledTemplate(Digest.of(data), reason, tuple(analysis.problems), engine)
 

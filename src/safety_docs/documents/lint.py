@@ -1,6 +1,6 @@
 """The lint: everything that is wrong with a Word template, all at once, in a clerk's words.
 
-Codes T101 to T115 are those of reference/documents.md, section 4; T120 is a tag that Jinja cannot
+The codes are listed in docs/errors.md; T120 is a tag that Jinja cannot
 read. Errors stop the compilation, warnings do not.
 """
 

@@ -2,7 +2,7 @@
 
 A package is a dict of part name to bytes, in the order of the file. Nothing is taken on trust: the
 central directory is checked first, part names are only ever dictionary keys, and XML is parsed
-without entities, network or recovery (reference/reliability.md, S3).
+without entities, network or recovery.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Photos in documents: checked before decoding, turned, stripped, made print size, placed.
 
 Only JPEG and PNG are opened. Everything a camera writes beside the pixels, the position above all,
-stays out of the document; the original is filed apart and keeps it (reference/documents.md, 8).
+stays out of the document; the original is filed apart and keeps it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Layout profiles: the numbers of a page as data. One profile is one frozen `Profile`.
 
 Units: twips (1/20 pt, 56.7 to the mm) for lengths; half points for type sizes, as OOXML has it.
-Basis: GB/T 9704-2012 for ``official`` (reference/documents.md, section 5, names each clause);
+Basis: GB/T 9704-2012 for ``official`` (clauses stand beside the numbers);
 ``letter`` and ``form`` are usual practice of school offices.
 """
 

@@ -131,8 +131,10 @@ class FastEngine:
         template = part.template
         try:
             text = "".join(template.root_render_func(template.new_context(dict(values))))
-        except PhotoError as error:
-            raise RenderError(self.name, [_problem("T305", error.message, part, error)]) from error
+        except PhotoError as error:  # it names the photo; the tag around it would say nothing more
+            place = part.place_of(error_line(error.__traceback__))
+            problem = Problem("T305", error.message, place=place.name if place else None)
+            raise RenderError(self.name, [problem]) from error
         except Exception as error:
             message = f"这里的值不合用：{_reason(error)}。"
             raise RenderError(self.name, [_problem("T303", message, part, error)]) from error
