@@ -1,4 +1,4 @@
-"""What every search engine keeps, whatever it is built on (reference/reliability.md §7.6)."""
+"""What every search engine keeps, whatever it is built on."""
 
 from __future__ import annotations
 

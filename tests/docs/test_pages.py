@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import click
 import pytest
 
+import safety_docs
 from safety_docs.cli.main import COMMANDS, cli
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.forms import load_library
@@ -61,16 +64,24 @@ def family(kind: type[SafetyDocsError]) -> list[type[SafetyDocsError]]:
     return [kind, *(one for child in kind.__subclasses__() for one in family(child))]
 
 
+def every_error() -> list[type[SafetyDocsError]]:
+    """The base and all errors of all modules."""
+    for module in pkgutil.walk_packages(safety_docs.__path__, "safety_docs."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    return family(SafetyDocsError)
+
+
 def test_every_exit_code_stands_in_the_table() -> None:
 
     text = (ROOT / "docs" / "cli.md").read_text("utf-8")
-    for kind in family(SafetyDocsError):
+    for kind in every_error():
         assert f"\n| {kind.exit_status} | " in text, kind
 
 
 def test_error_codes_are_told_apart() -> None:
     seen: dict[str, type[SafetyDocsError]] = {}
-    for kind in family(SafetyDocsError):
+    for kind in every_error():
         owner = seen.setdefault(kind.code, kind)
         assert owner is kind or issubclass(kind, owner), (owner, kind)
 
@@ -83,3 +94,15 @@ def test_the_manual_names_forms_that_exist() -> None:
     )
     assert named
     assert all(library.find(name).title == name for name in named)
+
+
+def test_every_problem_code_in_the_sources_is_explained() -> None:
+    from safety_docs.documents.errors import PROBLEMS as TEMPLATE_PROBLEMS
+    from safety_docs.forms import PROBLEMS
+
+    used = set()
+    for module in (ROOT / "src").rglob("*.py"):
+        if module.name != "errors.py":
+            used |= set(re.findall(r'"([DT]\d{3})"', module.read_text("utf-8")))
+    raised = {kind.code for kind in every_error()}
+    assert used - raised == ({*PROBLEMS, *TEMPLATE_PROBLEMS} - raised)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 ALGORITHMS = ("sha256",)
-"""Algorithms accepted for new entries. MD5 and SHA-1 are refused (reference/archive.md, rule 8)."""
+"""Algorithms accepted for new entries. MD5 and SHA-1 are refused (docs/format.md, rule 20)."""
 
 
 @dataclass(frozen=True, slots=True)

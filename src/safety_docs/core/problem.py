@@ -17,7 +17,7 @@ class Problem:
     """One finding about the user's input.
 
     Attributes:
-        code: D2xx for data (reference/documents.md §6), T1xx for templates (§4).
+        code: D2xx for data, T1xx for templates, T3xx for rendering; docs/errors.md.
         message: One Chinese sentence: what is wrong and what to do. It does not repeat the place.
         sheet: Worksheet name, or None when the input has no sheets.
         row: 1-based row as Excel shows it, or None.

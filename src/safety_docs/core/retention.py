@@ -65,7 +65,7 @@ class Retention:
     def due_on(self, start_year: int) -> dt.date | None:
         """The last day of the term, None for 永久.
 
-        The term runs from 1 January after the start year (practice; reference/archive.md b.6).
+        The term runs from 1 January after the start year (practice under 国家档案局令第8号).
         """
         return None if self.years is None else dt.date(start_year + self.years, 12, 31)
 

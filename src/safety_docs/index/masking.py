@@ -2,7 +2,7 @@
 
 Beyond the numbers that ``core.idnumber`` finds in plain text, full-width digits and groups joined
 by single spaces or hyphens count as well: normalisation would make their digits searchable
-(reference/reliability.md §6, masking rules).
+(docs/decisions/0006-numbers-in-search.md).
 """
 
 from __future__ import annotations

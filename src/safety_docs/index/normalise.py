@@ -2,7 +2,7 @@
 
 Normalisation goes code point by code point: NFKC of the single character, then casefold. Never by
 whole string: so any substring of a text normalises to a substring of the normalised text, and
-substring search stays exact around combining marks (reference/reliability.md §7.2).
+substring search stays exact around combining marks.
 
 Dropped: white space, control and format characters, lone surrogates and variation selectors. The
 dots that stand in names are folded to ``·``. All other punctuation, all digits, private-use

@@ -1,6 +1,6 @@
 """Office packages (zip files) from outside: limits are checked before anything is unpacked.
 
-Limits of reference/reliability.md S3: at most 2,000 entries, 200 MB in all, packed at most
+Limits: at most 2,000 entries, 200 MB in all, packed at most
 1 : 100 (which small parts may exceed).
 """
 

@@ -3,7 +3,7 @@
 A phrase gives 8 points when it stands in the title, the people or the reference code, and
 3 × ln(1 + how often) for standing in the body; a word with wildcards counts once. Ties go by
 reference code. Of the newest 5,000 hits the names are looked at, of the newest 1,000 the bodies;
-older ones follow by code (reference/reliability.md §7.2 item 6; counting in more bodies would
+older ones follow by code (counting in more bodies would
 take longer than finding the hits).
 """
 

@@ -3,7 +3,7 @@
 Whoosh unpickles what it opens, and a pickle can run any code; so an index that came with a backup,
 a copy or a download must not be opened. The seal is a digest over the files and over the folder's
 own identity on this disk, which no copy keeps. It is no secret: it does not hold against someone
-who may write into this folder as this program does (reference/reliability.md S16).
+who may write into this folder as this program does.
 """
 
 from __future__ import annotations
