@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,7 @@ def command(settings: Settings, plan: Path | None) -> None:
     click.secho("\n专柜就是一个普通的文件夹：", bold=True)
     for line in tree(house):
         click.echo(f"   {line}")
-    _say_next(sum(float(str(step["seconds"])) for step in steps))
+    _say_next(settings, sum(float(str(step["seconds"])) for step in steps))
 
 
 def _plan() -> Path:
@@ -64,13 +66,25 @@ def _plan() -> Path:
     return given if given.is_file() else shipped_templates() / "demo" / "plan-facts.txt"
 
 
-def _say_next(seconds: float) -> None:
+def _say_next(settings: Settings, seconds: float) -> None:
+    program = _program(settings)
     click.secho(f"\n一共用时 {seconds:.2f} 秒。接下来可以试试：", bold=True)
-    for line in (
-        "safety-docs search 防溺水                 检索",
-        "safety-docs notebook                      看专本",
-        "safety-docs forms list                    有哪些表单",
-        "safety-docs forms sheet 班主任安全责任书    取名册，填好后 batch",
-        "safety-docs verify                        核对专柜",
+    for words, remark in (
+        ("search 防溺水", "检索"),
+        ("notebook", "看专本"),
+        ("forms list", "看表单"),
+        ("forms sheet 班主任安全责任书", "取名册"),
+        ("verify", "核对"),
     ):
-        click.echo(f"   {line}")
+        click.echo(f"   {remark}：{program} {words}")
+
+
+def _program(settings: Settings) -> str:
+    """How the program is called here, so that the lines can be typed as they stand."""
+    script = Path(sys.argv[0])
+    program = "safety-docs"
+    if shutil.which(program) is None:
+        program = sys.argv[0] if script.stem == program else f"{sys.executable} -m safety_docs.cli"
+    if settings.archive == Path.cwd() / "archive":
+        return program
+    return f'{program} --archive "{settings.archive}"'
