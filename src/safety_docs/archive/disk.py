@@ -103,18 +103,7 @@ class Disk:
         Raises:
             SyncError: If any of it fails, even in part.
         """
-        try:
-            file = self._sys_open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        except OSError as error:
-            raise SyncError(path, error) from error
-        with self._closing(file, path):
-            try:
-                written = self._sys_write(file, memoryview(data))
-            except OSError as error:
-                raise SyncError(path, error) from error
-            if written != len(data):
-                raise SyncError(path, None)
-            self._flush(file, path)
+        self._write_once(path, os.O_APPEND, data)
 
     def overwrite(self, path: Path, data: bytes) -> None:
         """Replace the first bytes of a small file in place and make it durable.
@@ -122,8 +111,12 @@ class Disk:
         Raises:
             SyncError: If any of it fails.
         """
+        self._write_once(path, 0, data)
+
+    def _write_once(self, path: Path, flags: int, data: bytes) -> None:
+        """One durable write of all of `data`; the file is created if needed."""
         try:
-            file = self._sys_open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+            file = self._sys_open(path, os.O_WRONLY | os.O_CREAT | flags, 0o644)
         except OSError as error:
             raise SyncError(path, error) from error
         with self._closing(file, path):
