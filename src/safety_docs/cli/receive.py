@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 # click reads no annotations, but the signature is clearer so
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from safety_docs.cli.settings import pass_settings
 from safety_docs.cli.speech import ChineseCommand, Day
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from safety_docs.archive import Filed
     from safety_docs.cli.settings import Settings
 
