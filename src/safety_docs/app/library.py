@@ -25,18 +25,13 @@ class Built:
     is_current: bool
 
 
-def source_of(form: Form) -> str:
-    """Name of the file that the form's template is built from."""
-    return "sheets.toml" if form.output == "xlsx" else "text.md"
-
-
 def build(form: Form) -> bytes:
     """The form's template, made from its wording; the same wording gives the same bytes.
 
     Raises:
         TypesetError: If the wording has a fault.
     """
-    wording = form.file(source_of(form)).read_text("utf-8")
+    wording = form.wording()
     return build_workbook(wording) if form.output == "xlsx" else typeset(wording, form.profile)
 
 

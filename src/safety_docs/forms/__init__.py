@@ -19,8 +19,9 @@ from safety_docs.forms.form import Form, SchemaRow, load_form
 from safety_docs.forms.input_workbook import input_workbook
 from safety_docs.forms.inputs import read_input
 from safety_docs.forms.library import Library, load_library
+from safety_docs.forms.phrases import Phrases, Slip, load_phrases
 from safety_docs.forms.rosters import Roster, RosterRow, read_roster
-from safety_docs.forms.spec import DerivedSpec, FieldSpec, RuleSpec
+from safety_docs.forms.spec import DerivedSpec, FieldSpec, LinkSpec, RuleSpec
 
 __all__ = [
     "PROBLEMS",
@@ -31,15 +32,19 @@ __all__ = [
     "FormError",
     "InputError",
     "Library",
+    "LinkSpec",
+    "Phrases",
     "Roster",
     "RosterError",
     "RosterRow",
     "RuleSpec",
     "SchemaRow",
+    "Slip",
     "UnknownFormError",
     "input_workbook",
     "load_form",
     "load_library",
+    "load_phrases",
     "read_input",
     "read_roster",
 ]

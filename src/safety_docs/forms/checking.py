@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from safety_docs.forms.clauses import ClauseChoice
     from safety_docs.forms.expression import Expression
     from safety_docs.forms.kinds import Reader
     from safety_docs.forms.spec import FieldSpec, FormSpec, RuleSpec
@@ -118,6 +119,7 @@ class Checker:
         spec: FormSpec,
         derived: Mapping[str, Expression],
         rules: Sequence[tuple[RuleSpec, Expression]],
+        clauses: Sequence[ClauseChoice] = (),
     ) -> None:
         self._slots = tuple(_Slot(field) for field in spec.fields)
         self._by_name = {slot.name: slot for slot in self._slots}
@@ -125,6 +127,8 @@ class Checker:
         self._labels |= {item.name: item.label or item.name for item in spec.derived}
         self._derived = dict(derived)
         self._rules = tuple(rules)
+        self._clauses = tuple(clauses)
+        self._labels |= {name: name for choice in clauses for name in choice.names}
 
     def name_of(self, key: str) -> str | None:
         """The field that `key` names, by name or by label."""
@@ -190,6 +194,8 @@ class Checker:
                 except RefusedError as refused:
                     self._refuse(slot, refused, value, found)
         self._derive(found)
+        for choice in self._clauses:
+            self._take_clauses(choice, found)
         self._apply_rules(found)
         is_bad = bool(found.bad) or any(one.severity == "error" for one in found.problems)
         return Checked(None if is_bad else values, tuple(found.problems))
@@ -246,6 +252,20 @@ class Checker:
                     found.bad.add(name)
                     found.problems.append(_not_computed(self._labels[name], error))
             found.values[name] = "" if value is None else value
+
+    def _take_clauses(self, choice: ClauseChoice, found: _Pass) -> None:
+        """Add the lists of clauses; they may use any value, so one bad value leaves them out."""
+        if not found.bad:
+            column = self._labels[next(iter(choice.spec.roles_from), choice.spec.name)]
+            try:
+                found.values |= choice(found.values)
+            except RefusedError as refused:
+                found.problems.append(Problem(refused.code, refused.message, column=column))
+            except ExpressionError as error:
+                found.problems.append(_not_computed(column, error))
+            else:
+                return
+        found.bad.update(choice.names)
 
     def _apply_rules(self, found: _Pass) -> None:
         for rule, expression in self._rules:

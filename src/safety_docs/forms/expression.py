@@ -53,6 +53,8 @@ _ALLOWED_NODES = (
     nodes.Neg,
     nodes.Pos,
 )
+_WORDING_NODES = (*_ALLOWED_NODES, nodes.If)
+"""A wording may also leave something out: ``{% if 学科 %}…{% endif %}``."""
 _FILTERS = [
     "abs",
     "count",
@@ -235,6 +237,8 @@ class Expression:
 class Title:
     """A title with ``{{ }}`` in it."""
 
+    _nodes: tuple[type[nodes.Node], ...] = _ALLOWED_NODES
+
     def __init__(self, source: str) -> None:
         """Parse `source`.
 
@@ -242,7 +246,7 @@ class Title:
             ExpressionError: If it holds anything but text and allowed expressions.
         """
         self.source = source
-        self.names = _checked_names(source)
+        self.names = _checked_names(source, self._nodes)
         self._compiled: Any = None
 
     def __call__(self, values: Mapping[str, Any]) -> str:
@@ -251,27 +255,45 @@ class Title:
         Raises:
             ExpressionError: If it cannot be computed.
         """
+        return " ".join(self._text(values).split())[:MAX_TITLE]
+
+    def _text(self, values: Mapping[str, Any]) -> str:
         if self._compiled is None:
             self._compiled = _ENVIRONMENT.from_string(self.source)
         try:
-            text = self._compiled.render({name: values[name] for name in self.names})
+            return str(self._compiled.render({name: values[name] for name in self.names}))
         except _FAILURES as error:
             raise ExpressionError(str(error)) from error
-        return " ".join(str(text).split())[:MAX_TITLE]
 
 
-def _checked_names(source: str) -> tuple[str, ...]:
+class Wording(Title):
+    """A piece of wording with ``{{ }}`` and ``{% if %}`` in it; kept as it is when it has none."""
+
+    _nodes = _WORDING_NODES
+
+    def __call__(self, values: Mapping[str, Any]) -> str:
+        """The text.
+
+        Raises:
+            ExpressionError: If it cannot be computed.
+        """
+        return self._text(values) if self.names else self.source
+
+
+def _checked_names(
+    source: str, allowed: tuple[type[nodes.Node], ...] = _ALLOWED_NODES
+) -> tuple[str, ...]:
     try:
         tree = _ENVIRONMENT.parse(source)
     except TemplateError as error:
         message = f"“{source}”不是表达式：{error}"
         raise ExpressionError(message) from error
-    for fault in _faults(tree):
+    for fault in _faults(tree, allowed):
         raise ExpressionError(fault)
     return tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))
 
 
-def _faults(tree: nodes.Template) -> Iterator[str]:
+def _faults(tree: nodes.Template, allowed: tuple[type[nodes.Node], ...]) -> Iterator[str]:
     """What the tree uses that is not allowed."""
     for node in tree.find_all(nodes.Node):
         if isinstance(node, nodes.Filter) and node.name not in _ENVIRONMENT.filters:
@@ -280,7 +302,7 @@ def _faults(tree: nodes.Template) -> Iterator[str]:
             yield f"没有“{node.name}”这个判断。"
         elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             yield f"不能使用“{node.attr}”。"
-        elif not isinstance(node, _ALLOWED_NODES):
+        elif not isinstance(node, allowed):
             yield f"表达式里不能使用 {type(node).__name__}。"
 
 

@@ -14,11 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from safety_docs.core.photo import PhotoFile
+from safety_docs.core.problem import Problem
 from safety_docs.core.retention import Retention
+from safety_docs.forms.clauses import recorded
 from safety_docs.forms.describing import example_of, rule_text
 from safety_docs.forms.errors import FormError, InputError
-from safety_docs.forms.inputs import read_input
-from safety_docs.forms.parsing import SYSTEM_NAMES, parse_form
+from safety_docs.forms.expression import ExpressionError
+from safety_docs.forms.parsing import OTHER_SIDE, SYSTEM_NAMES, parse_form
+from safety_docs.forms.sources import Sources, merged
 from safety_docs.forms.spec import TYPE_NAMES
 
 if TYPE_CHECKING:
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from safety_docs.forms.checking import Checked, Checker
-    from safety_docs.forms.expression import Title
-    from safety_docs.forms.spec import DerivedSpec, FieldSpec, RuleSpec
+    from safety_docs.forms.expression import Expression, Title
+    from safety_docs.forms.spec import ClausesSpec, DerivedSpec, FieldSpec, LinkSpec, RuleSpec
 
 SAMPLE_FACTS = {
     "学校名称": "示范学校",
@@ -67,15 +70,20 @@ class Form:
 
     Attributes:
         id: ``<family>/<form>``, the folder's place in the library.
-        folders: Folders that hold its files, the least important first.
+        sources: Where its files lie.
         fields: In the order of the form.
         derived: Computed values, each may use those before it.
+        no_obligation: Why it serves no obligation, if it serves none.
+        confidentiality: 公开, 内部 or 保密; the text of 保密 records stays out of the index.
+        default_off: Why the form is out of use unless asked for, or empty.
+        sample_pages: Pages of its printed sample.
+        not_printed: Fields, or columns as ``表.列``, that are kept but not printed.
         record_date: Name of the field that dates the record.
         record_year: Name of the field that gives the archival year, or None for `record_date`.
     """
 
     id: str
-    folders: tuple[Path, ...]
+    sources: Sources
     title: str
     code: str
     family: str
@@ -89,14 +97,22 @@ class Form:
     signed_by: tuple[str, ...]
     frequency: str
     obligations: tuple[str, ...]
+    no_obligation: str
     aliases: tuple[str, ...]
+    confidentiality: str
+    default_off: str
+    sample_pages: int | None
+    not_printed: tuple[str, ...]
     fields: tuple[FieldSpec, ...]
     derived: tuple[DerivedSpec, ...]
     rules: tuple[RuleSpec, ...]
+    links: tuple[LinkSpec, ...]
+    clauses: tuple[ClausesSpec, ...]
     record_date: str
     record_year: str | None
     checker: Checker
     title_source: Title
+    link_checks: Mapping[str, Expression]
 
     @property
     def folder(self) -> Path:
@@ -114,18 +130,24 @@ class Form:
         return (
             *(field.name for field in self.fields),
             *(item.name for item in self.derived),
+            *(name for item in self.clauses for name in (item.name, item.tasks) if name),
             *SYSTEM_NAMES,
         )
 
     def file(self, name: str) -> Path:
-        """One of the form's files, from the last folder that has it.
+        """One of the form's files, from the last root that has it.
 
-        If none has it: where it would be in the first folder.
+        If none has it: where it would be in the first root.
         """
-        for folder in reversed(self.folders):
-            if (folder / name).is_file():
-                return folder / name
-        return self.folders[0] / name
+        return self.sources.file(name)
+
+    def wording(self) -> str:
+        """``text.md`` or ``sheets.toml``, which the template is built from, with quoted texts.
+
+        Raises:
+            InputError: If a shared text that it quotes cannot be used.
+        """
+        return self.sources.wording("sheets.toml" if self.output == "xlsx" else "text.md")
 
     def check(
         self,
@@ -153,18 +175,27 @@ class Form:
         Raises:
             FormError: If the sample does not pass the form's own check.
         """
-        path = self.file("sample.toml")
-        try:
-            raw = read_input(path)
-        except InputError as error:
-            raise FormError(self.id, [error.message]) from error
-        checked = self.check(raw, given=SAMPLE_FACTS, base=path.parent)
+        base = self.file("sample.toml").parent
+        checked = self.check(self.sample_input(), given=SAMPLE_FACTS, base=base)
         if checked.values is None:
             raise FormError(self.id, [f"样例：{problem}" for problem in checked.problems])
         retention = Retention.parse(self.retention).code
         year = self.year_of(checked.values)
         code = f"Z109-WS·{year}-{retention}-A{self.category}-0001"
         return {**checked.values, "档号": code, "件号": "0001"}
+
+    def sample_input(self) -> dict[str, Any]:
+        """``sample.toml`` with what it includes, as a clerk would write it in one file.
+
+        Raises:
+            FormError: If the sample cannot be read.
+        """
+        try:
+            own = self.sources.read("sample.toml")
+            parts = [*self.sources.included(own), own]
+        except InputError as error:
+            raise FormError(self.id, [error.message]) from error
+        return {key: value for part in parts for key, value in part.items()}
 
     def title_of(self, values: Mapping[str, Any]) -> str:
         """The title of the record that `values` make; the form's own title if it were empty.
@@ -205,9 +236,38 @@ class Form:
     def to_json(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Fields and derived values in JSON types: the page's values, and what tells pages apart.
 
-        Dates and times are ISO 8601, exact numbers are text, a photo is its file name.
+        Dates and times are ISO 8601, exact numbers are text, a photo is its file name, a clause is
+        its id and version; periodic tasks follow from the clauses and are left out.
         """
-        return {name: _json(values[name]) for name in self.names if name not in SYSTEM_NAMES}
+        names = [one.name for one in self.fields] + [one.name for one in self.derived]
+        plain = {name: _json(values[name]) for name in names}
+        return plain | {item.name: recorded(values[item.name]) for item in self.clauses}
+
+    def link_problem(
+        self, link: LinkSpec, values: Mapping[str, Any], other: Mapping[str, Any] | None
+    ) -> Problem | None:
+        """What is wrong with a reference to another record (D225).
+
+        Args:
+            link: One of the form's links.
+            values: Checked values of this form.
+            other: JSON values of the page that the reference code names, None if there is no such
+                record of the linked form.
+        """
+        label = next(field.shown_name for field in self.fields if field.name == link.field)
+        if other is None:
+            message = "专柜里没有这个档号，或它不是应引用的那种表单。"
+        elif self._agrees(link, {**self.to_json(values), OTHER_SIDE: other}):
+            return None
+        else:
+            message = link.message
+        return Problem("D225", message, column=label, value=values[link.field])
+
+    def _agrees(self, link: LinkSpec, both: Mapping[str, Any]) -> bool:
+        try:
+            return link.check is None or bool(self.link_checks[link.field](both))
+        except ExpressionError:  # the other record lacks what is compared
+            return False
 
     def schema_rows(self) -> tuple[SchemaRow, ...]:
         """One row for each field, and after a table one for each of its columns."""
@@ -215,29 +275,30 @@ class Form:
 
 
 def load_form(folder: Path) -> Form:
-    """Load the form in `folder`.
+    """Load the form in `folder`, ``<root>/<family>/<form>``.
 
     Raises:
         FormError: If ``form.toml`` is missing or has faults; all are named.
     """
     resolved = folder.resolve()
-    return load_layers(f"{resolved.parent.name}/{resolved.name}", (folder,))
+    return load_from((resolved.parents[1],), f"{resolved.parent.name}/{resolved.name}")
 
 
-def load_layers(form_id: str, folders: Sequence[Path]) -> Form:
-    """Load a form whose files lie in several folders, later ones overriding earlier ones.
+def load_from(roots: Sequence[Path], form_id: str) -> Form:
+    """Load a form whose files lie in several roots, later ones overriding earlier ones.
 
     Raises:
-        FormError: If its ``form.toml`` has faults; all are named.
+        FormError: If its ``form.toml`` is missing or has faults; all are named.
     """
-    path = next((f / "form.toml" for f in reversed(folders) if (f / "form.toml").is_file()), None)
-    if path is None:
-        raise FormError(form_id, [f"“{folders[-1]}”里没有 form.toml。"])
+    sources = Sources(tuple(roots), form_id)
+    if not sources.has("form.toml"):
+        raise FormError(form_id, [f"“{sources.file('form.toml').parent}”里没有 form.toml。"])
     try:
-        data = read_input(path)
+        own = sources.read("form.toml")
+        data = merged(sources.included(own), own)
+        parsed, faults = parse_form(data, sources.clauses)
     except InputError as error:
         raise FormError(form_id, [error.message]) from error
-    parsed, faults = parse_form(data)
     if parsed is None:
         raise FormError(form_id, faults)
     spec = parsed.spec
@@ -248,9 +309,10 @@ def load_layers(form_id: str, folders: Sequence[Path]) -> Form:
     }
     return Form(
         id=form_id,
-        folders=tuple(folders),
+        sources=sources,
         checker=parsed.checker,
         title_source=parsed.title,
+        link_checks=parsed.links,
         **shared,
     )
 

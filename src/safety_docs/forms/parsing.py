@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from safety_docs.core.retention import Retention, RetentionError
 from safety_docs.forms.checking import Checker
+from safety_docs.forms.clauses import ClauseChoice, ClauseLibrary
 from safety_docs.forms.expression import Expression, ExpressionError, Title
 from safety_docs.forms.kinds import reader_of
 from safety_docs.forms.plain_text import RefusedError, is_empty, nearest
 from safety_docs.forms.spec import read_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from safety_docs.forms.spec import FieldSpec, FormSpec
 
 SYSTEM_NAMES = ("档号", "件号")
 """Values that filing adds to every document."""
+OTHER_SIDE = "对方"
+"""In the check of a link: the values of the record that is referred to."""
 _RESERVED = frozenset(
     [
         "and",
@@ -65,15 +68,31 @@ class Parsed:
         spec: The file's content.
         checker: Checks values against it.
         title: Makes the title of a record.
+        links: Checks of links that have one, by the link's field.
     """
 
     spec: FormSpec
     checker: Checker
     title: Title
+    links: Mapping[str, Expression]
 
 
-def parse_form(data: Mapping[str, Any]) -> tuple[Parsed | None, list[str]]:
-    """The form, or None and every fault found, one Chinese sentence each."""
+def _no_clauses() -> ClauseLibrary:
+    return ClauseLibrary(())
+
+
+def parse_form(
+    data: Mapping[str, Any], load_clauses: Callable[[], ClauseLibrary] = _no_clauses
+) -> tuple[Parsed | None, list[str]]:
+    """The form, or None and every fault found, one Chinese sentence each.
+
+    Args:
+        data: The content of ``form.toml`` with what it includes.
+        load_clauses: Loads the clause library; called only if the form takes clauses.
+
+    Raises:
+        InputError: If the clause library cannot be read.
+    """
     spec, faults = read_spec(data)
     if spec is None:
         return None, faults
@@ -87,6 +106,11 @@ def parse_form(data: Mapping[str, Any]) -> tuple[Parsed | None, list[str]]:
             derived[item.name] = expression
         faults += _name_faults(item.name, known | set(SYSTEM_NAMES))
         known.add(item.name)
+    library = load_clauses() if spec.clauses else _no_clauses()
+    choices = [ClauseChoice(one, library) for one in spec.clauses]
+    for choice in choices:
+        faults += _clause_faults(choice, spec, known)
+        known.update(choice.names)
     rules = []
     for rule in spec.rules:
         expression = _expression(rule.check, known, f"规则“{rule.message}”", faults)
@@ -95,10 +119,52 @@ def parse_form(data: Mapping[str, Any]) -> tuple[Parsed | None, list[str]]:
         faults += [
             f"规则“{rule.message}”：没有“{one}”这一项。" for one in rule.fields if one not in known
         ]
+    links = _links(spec, known, faults)
     title = _title(spec.record_title, known, faults)
     if faults or title is None:
         return None, faults
-    return Parsed(spec, Checker(spec, derived, rules), title), []
+    return Parsed(spec, Checker(spec, derived, rules, choices), title, links), []
+
+
+def _links(spec: FormSpec, known: set[str], faults: list[str]) -> dict[str, Expression]:
+    """The checks of the form's links."""
+    checks = {}
+    types = {field.name: field.type for field in spec.fields}
+    for link in spec.links:
+        place = f"link“{link.field}”"
+        if types.get(link.field) != "reference":
+            faults.append(f"{place}：应是一个 reference 类型的字段。")
+        if link.check is None:
+            continue
+        if not link.message:
+            faults.append(f"{place}：有 check 就要有 message。")
+        expression = _expression(link.check, {*known, OTHER_SIDE}, place, faults)
+        if expression:
+            checks[link.field] = expression
+    return checks
+
+
+def _clause_faults(choice: ClauseChoice, spec: FormSpec, known: set[str]) -> Iterator[str]:
+    place = f"clauses“{choice.spec.name}”"
+    by_name = {field.name: field for field in spec.fields}
+    roles = list(choice.spec.roles)
+    for name in choice.names:
+        yield from _name_faults(name, {*known, *SYSTEM_NAMES})
+    for name in choice.spec.roles_from:
+        field = by_name.get(name)
+        if field is None or field.type not in {"text", *_CHOICES}:
+            yield f"{place}：roles_from 里的“{name}”应是文字或可选项的字段。"
+        else:
+            roles += field.choices
+    yield from _role_faults(choice, roles, place)
+
+
+def _role_faults(choice: ClauseChoice, roles: Sequence[str], place: str) -> Iterator[str]:
+    for role in roles:
+        try:
+            choice.check_role(role)
+        except RefusedError as refused:
+            yield f"{place}：{refused.message}"
 
 
 def _expression(

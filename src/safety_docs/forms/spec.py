@@ -114,8 +114,43 @@ class RuleSpec(_Table):
     fields: Lines = ()
 
 
+class LinkSpec(_Table):
+    """A reference field that must hold the reference code of a filed record of a certain form.
+
+    Attributes:
+        field: The reference field; an empty one is not checked.
+        form: Id of the form that the other record must be of.
+        check: Expression over this record's values and ``对方``, the values of the other record's
+            page; both sides are JSON, so dates and times are ISO 8601 text.
+        message: What to say when it does not hold.
+    """
+
+    field: Line
+    form: Annotated[StrictStr, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
+    check: Expression | None = None
+    message: StrictStr = ""
+
+
+class ClausesSpec(_Table):
+    """Duties that are taken from the clause library.
+
+    Attributes:
+        name: Name of the list of clauses in templates.
+        tasks: Name of the list of their periodic tasks, or empty.
+        party: Whose duties.
+        roles: Posts whose clauses are always taken.
+        roles_from: Fields whose values are posts too.
+    """
+
+    name: Line
+    tasks: StrictStr = ""
+    party: Literal["甲方", "乙方"] = "乙方"
+    roles: Lines = ()
+    roles_from: Lines = ()
+
+
 class FormSpec(_Table):
-    """A whole ``form.toml``."""
+    """A whole ``form.toml``, with what it includes."""
 
     title: Line
     code: Annotated[StrictStr, StringConstraints(pattern=r"^[A-Z]{2}-[0-9A-Z]{2,6}$")]
@@ -133,10 +168,17 @@ class FormSpec(_Table):
     signed_by: Lines = ()
     frequency: StrictStr = ""
     obligations: Lines = ()
+    no_obligation: StrictStr = ""
     aliases: Lines = ()
+    confidentiality: Literal["公开", "内部", "保密"] = "内部"
+    default_off: StrictStr = ""
+    sample_pages: Annotated[int, Field(ge=1, le=200)] | None = None
+    not_printed: Lines = ()
     fields: Annotated[tuple[FieldSpec, ...], Field(strict=False, alias="field", min_length=1)]
     derived: Annotated[tuple[DerivedSpec, ...], Field(strict=False)] = ()
     rules: Annotated[tuple[RuleSpec, ...], Field(strict=False, alias="rule")] = ()
+    links: Annotated[tuple[LinkSpec, ...], Field(strict=False, alias="link")] = ()
+    clauses: Annotated[tuple[ClausesSpec, ...], Field(strict=False)] = ()
 
 
 def read_spec(data: Mapping[str, Any]) -> tuple[FormSpec | None, list[str]]:
@@ -161,7 +203,7 @@ def _sentence(fault: Mapping[str, Any], data: Mapping[str, Any]) -> str:
 _KEYS = sorted(
     {
         info.alias or key
-        for model in (FieldSpec, DerivedSpec, RuleSpec, FormSpec)
+        for model in (FieldSpec, DerivedSpec, RuleSpec, LinkSpec, ClausesSpec, FormSpec)
         for key, info in model.model_fields.items()
     }
 )
