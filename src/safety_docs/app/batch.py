@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from safety_docs.app.desk import file_all
 from safety_docs.app.printing import Printer
+from safety_docs.app.scrutiny import Scrutiny
 from safety_docs.core.errors import ProblemsError
 from safety_docs.forms import read_roster
 
@@ -86,11 +88,10 @@ def batch(  # noqa: PLR0913 # the options of one command
     form = house.library.find(form_name)
     printer = Printer(form)
     roster = read_roster(roster_path, form, sheet=sheet, given={**house.facts, **(common or {})})
-    errors, warnings = _sorted_problems(roster)
+    errors, warnings, good = _sorted(roster, Scrutiny(house, form))
     if errors and not skip_bad:
         raise BadRowsError(errors)
     read = time.perf_counter()
-    good = [row.checked.values for row in roster.rows if row.checked.values is not None]
     records: list[Record] = []
     is_new: list[bool] = []
     for filed in file_all(house, (printer.submission(values) for values in good)):
@@ -109,13 +110,25 @@ def batch(  # noqa: PLR0913 # the options of one command
     )
 
 
-def _sorted_problems(roster: Roster) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Errors and warnings of the sheet and of all rows, in the order of the roster."""
+def _sorted(
+    roster: Roster, scrutiny: Scrutiny
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...], list[Mapping[str, Any]]]:
+    """Errors and warnings of the sheet and of all rows, and the values of the good rows."""
     problems = [*roster.problems]
+    good: list[Mapping[str, Any]] = []
     for row in roster.rows:
-        problems += row.checked.problems
+        values = row.checked.values
+        found = [*row.checked.problems]
+        if values is not None:
+            found += [
+                dataclasses.replace(one, sheet=row.sheet, row=row.row)
+                for one in scrutiny.problems(values)
+            ]
+            if not any(one.severity == "error" for one in found):
+                good.append(values)
+        problems += found
     whole_sheet = [one for one in problems if one.severity == "error" and one.row is None]
     if whole_sheet:
         raise ProblemsError(whole_sheet)
     errors = tuple(one for one in problems if one.severity == "error")
-    return errors, tuple(one for one in problems if one.severity == "warning")
+    return errors, tuple(one for one in problems if one.severity == "warning"), good

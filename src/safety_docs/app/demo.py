@@ -16,7 +16,6 @@ from safety_docs.app.found import found
 from safety_docs.app.receive import Receipt, receive
 from safety_docs.archive import CabinetProfile, NoCabinetError
 from safety_docs.core.errors import SafetyDocsError
-from safety_docs.forms import read_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +29,8 @@ SCHOOL = CabinetProfile(
 )
 MATERIALS = "示范材料"
 STAFF_FORM, PUPIL_FORM = "RL-05", "RL-09"
+SAMPLE_FORMS = ["HZ-00", "JL-01", "RL-05", "RL-09", "YA-01", "YL-01", "YL-02", "YL-03", "YL-04"]
+"""Filed in this order: a paper of a drill comes after its plan."""
 DRILL_PLAN_FORM, DRILL_PLAN_FIELD = "YL-01", "方案档号"
 """The other papers of a drill name the plan they belong to by its reference code."""
 COMMON = {
@@ -84,7 +85,7 @@ def demo(house: House, plan: Path) -> Iterator[Step]:
     roster = materials / "名册.xlsx"
     yield _timed("建专柜", lambda: _open(house))
     yield _timed("收上级文件", lambda: _receive(house, plan))
-    yield _timed("填表归档：每种表单一份样例", lambda: _fill_samples(house))
+    yield _timed("填表归档：九种表单各一份样例", lambda: _fill_samples(house))
     materials.mkdir(exist_ok=True)
     write_roster(roster)
     yield _timed("开学签责任书：教职工 120 份、家长 400 份", lambda: _batches(house, roster))
@@ -124,8 +125,8 @@ def _receive(house: House, plan: Path) -> list[str]:
 
 def _fill_samples(house: House) -> list[str]:
     lines, codes = [], dict[str, str]()
-    for form in sorted(house.library.forms, key=lambda form: form.code):
-        raw = read_input(form.file("sample.toml"))
+    for form in map(house.library.find, SAMPLE_FORMS):
+        raw = form.sample_input()
         if DRILL_PLAN_FIELD in raw:
             raw = {**raw, DRILL_PLAN_FIELD: codes[DRILL_PLAN_FORM]}
         record = fill(house, form.id, raw, base=form.folder).record

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from safety_docs.app.desk import file_all
 from safety_docs.app.printing import NO_CORRECTION, Printer
+from safety_docs.app.scrutiny import Scrutiny
 from safety_docs.core.errors import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from safety_docs.app.house import House
     from safety_docs.app.printing import Correction
     from safety_docs.archive import Filed
+    from safety_docs.core.problem import Problem
     from safety_docs.forms import Form
 
 
@@ -25,6 +27,7 @@ def fill(
     *,
     base: Path,
     correction: Correction = NO_CORRECTION,
+    warn: Callable[[Problem], None] = lambda _problem: None,
 ) -> Filed:
     """Check `raw`, print it and file it.
 
@@ -34,6 +37,7 @@ def fill(
         raw: What the user wrote, by field name or label.
         base: Folder that relative photo paths start from.
         correction: Which record this one corrects.
+        warn: Called with each problem that stops nothing.
 
     Returns:
         The record; it was filed before if the same values were handed in before.
@@ -42,6 +46,11 @@ def fill(
         ProblemsError: If any field has a problem; all are named and nothing is filed.
     """
     form, values = _checked(house, form_name, raw, base)
+    problems = Scrutiny(house, form).problems(values)
+    if any(problem.severity == "error" for problem in problems):
+        raise ProblemsError(problems)
+    for problem in problems:
+        warn(problem)
     (filed,) = file_all(house, [Printer(form).submission(values, correction)])
     return filed
 

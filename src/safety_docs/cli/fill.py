@@ -15,6 +15,7 @@ from safety_docs.cli.words import record_json
 if TYPE_CHECKING:
     from safety_docs.archive import Filed
     from safety_docs.cli.settings import Settings
+    from safety_docs.core.problem import Problem
 
 
 @click.command(
@@ -66,7 +67,11 @@ def command(
             f"样张：{written}（没有归档）"
         )
         return
-    filed = fill(settings.house, form, raw, base=base, correction=Correction(corrects, reason))
+    warnings: list[Problem] = []
+    correction = Correction(corrects, reason)
+    filed = fill(settings.house, form, raw, base=base, correction=correction, warn=warnings.append)
+    for problem in warnings:
+        click.echo(f"提醒：{problem}", err=True)
     say_filed(settings, filed)
 
 

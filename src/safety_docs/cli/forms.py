@@ -53,7 +53,9 @@ def show_form(settings: Settings, form: str, *, sample: bool) -> None:
     """看一张表单要填哪些项、各项的要求，以及谁填、谁签。"""
     found = settings.house.library.find(form)
     if sample:
-        click.echo(found.file("sample.toml").read_text("utf-8"), nl=False)
+        import tomli_w
+
+        click.echo(tomli_w.dumps(found.sample_input(), multiline_strings=True), nl=False)
         return
     if settings.as_json:
         rows = [row._asdict() for row in found.schema_rows()]
