@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from safety_docs.app.projection import catch_up
+from safety_docs.app.projection import catch_up, indexed
 from safety_docs.archive import Filing
 from safety_docs.core.errors import SafetyDocsError
-from safety_docs.core.record import IndexedRecord
 from safety_docs.index import IndexNotWritableError
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from safety_docs.app.house import House
     from safety_docs.archive import Assigned, Filed, Part
-    from safety_docs.core.record import Position
+    from safety_docs.core.record import IndexedRecord, Position
     from safety_docs.index import Engine
 
 GROUP = 100
@@ -78,6 +77,7 @@ class Submission:
         values: The form's values as JSON.
         supersedes: Code of the record that this corrects.
         reason: Why.
+        confidentiality: ``core.record.CONFIDENTIAL``, or empty.
     """
 
     key: tuple[str, ...]
@@ -94,6 +94,7 @@ class Submission:
     values: Mapping[str, object]
     supersedes: str
     reason: str
+    confidentiality: str = ""
 
 
 def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]:
@@ -116,7 +117,7 @@ def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]
             for filed in writer.file((_filing(one, texts) for one in submissions), group=GROUP):
                 if filed.is_new:
                     composed = texts.pop(filed.record.page_id)
-                    fresh.append(IndexedRecord(filed.record, composed.text, composed.unreadable))
+                    fresh.append(indexed(filed.record, composed.text, composed.unreadable))
                 done += 1
                 if fresh and fresh[-1].record.seq == writer.position.seq:
                     _follow(engine, fresh, writer.position, done)
@@ -156,4 +157,5 @@ def _filing(one: Submission, texts: dict[str, Composed]) -> Filing:
         parts=parts,
         supersedes=one.supersedes,
         reason=one.reason,
+        confidentiality=one.confidentiality,
     )

@@ -69,6 +69,7 @@ class Printer:
             form_title=form.title,
             template=template,
             people=form.people_of(values),
+            confidentiality=form.confidentiality if form.is_confidential else "",
             values=stored,
             supersedes=correction.supersedes,
             reason=correction.reason,

@@ -6,6 +6,7 @@ point of this notebook's chain the rest is replayed, otherwise everything is bui
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,13 @@ def _replay(
     return Replay(done, tuple(unreadable))
 
 
+def indexed(record: Record, text: str, unreadable: str) -> IndexedRecord:
+    """What an index may know of a record: of a confidential one neither text nor people."""
+    if record.is_confidential:
+        return IndexedRecord(dataclasses.replace(record, people=()), "")
+    return IndexedRecord(record, text, unreadable)
+
+
 def _read(folder: Path, record: Record) -> IndexedRecord:
     """A record with the text of its main file and attachments, as far as they can be read."""
     texts, reasons = [], []
@@ -105,7 +113,7 @@ def _read(folder: Path, record: Record) -> IndexedRecord:
         texts.append(extracted.text)
         if extracted.unreadable:
             reasons.append(extracted.unreadable)
-    return IndexedRecord(record, "\n".join(text for text in texts if text), "；".join(reasons))
+    return indexed(record, "\n".join(text for text in texts if text), "；".join(reasons))
 
 
 def _suffix(path: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from safety_docs.archive.findings import finding
 from safety_docs.archive.pages import SALT_BYTES, page_seq, read_page
-from safety_docs.archive.record_page import FIELDS, PART_FIELDS
+from safety_docs.archive.record_page import FIELDS, OPTIONAL_FIELDS, PART_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,14 +150,16 @@ def _take(line: SpineLine, raw: bytes, place: int, audit: PageAudit) -> None:
 
 
 def _payload(page: PageLine | None, line: SpineLine) -> dict[str, Any] | None:
-    """The payload if it has exactly the fields of its kind."""
+    """The payload if it has exactly the fields of its kind, optional ones where it has them."""
     if page is None or page.seq != line.seq:
         return None
     try:
         payload = page.payload
     except (ValueError, KeyError):
         return None
-    if not _fits(payload, _SCHEMAS[line.kind]):
+    optional = OPTIONAL_FIELDS if line.kind == "file" else {}
+    extra = {name: kind for name, kind in optional.items() if name in payload}
+    if not _fits(payload, {**_SCHEMAS[line.kind], **extra}):
         return None
     if line.kind == "file" and not all(_fits(part, PART_FIELDS) for part in payload["parts"]):
         return None

@@ -112,6 +112,7 @@ class Filing:
         values: The form's values in JSON types.
         supersedes: Code of the record that this one corrects, in any spelling; empty if none.
         reason: Why it is corrected.
+        confidentiality: ``core.record.CONFIDENTIAL``, or empty.
     """
 
     key: tuple[str, ...]
@@ -128,6 +129,7 @@ class Filing:
     values: Mapping[str, Any] = field(default_factory=dict)
     supersedes: str = ""
     reason: str = ""
+    confidentiality: str = ""
 
     def check(self) -> None:
         """Refuse what no reference code or page can hold.

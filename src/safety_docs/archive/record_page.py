@@ -37,7 +37,9 @@ FIELDS: Mapping[str, type] = {
     "values": dict,
     "year": int,
 }
-"""What the payload of a ``file`` page holds, no more and no less, with the JSON type."""
+"""What the payload of a ``file`` page holds, with the JSON type."""
+OPTIONAL_FIELDS: Mapping[str, type] = {"confidentiality": str}
+"""What it holds only when there is something to say; nothing else is allowed."""
 
 PART_FIELDS: Mapping[str, type] = {"digest": str, "path": str, "role": str, "size": int}
 _PAGE_ID_DIGITS = 32
@@ -61,7 +63,8 @@ def payload_of(
     filing: Filing, code: str, retention: str, filed_by: str, key: str
 ) -> dict[str, object]:
     """The payload of a filing, still without ``parts``."""
-    return {
+    said = {"confidentiality": filing.confidentiality} if filing.confidentiality else {}
+    return said | {
         "category": filing.category,
         "code": code,
         "date": filing.date.isoformat(),
@@ -127,4 +130,5 @@ def _record(line: SpineLine, data: Mapping[str, Any]) -> Record:
         filed_by=data["filed_by"],
         supersedes=data["supersedes"],
         reason=data["reason"],
+        confidentiality=data.get("confidentiality", ""),
     )

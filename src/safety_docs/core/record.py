@@ -15,6 +15,10 @@ Role = Literal["正本", "附件", "照片", "签字扫描"]
 """What a file is within its record; 正本 comes first and is there once."""
 
 
+CONFIDENTIAL = "保密"
+"""Such a record is found by title, date and form only: its text and people stay out of indexes."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilePart:
     """One file of a record.
@@ -55,6 +59,7 @@ class Record:
         filed_by: Name of the custodian who filed it.
         supersedes: Code of the record that this one corrects; empty if none.
         reason: Why it was corrected; empty if it corrects nothing.
+        confidentiality: ``CONFIDENTIAL``, or empty for all others.
     """
 
     seq: int
@@ -75,6 +80,12 @@ class Record:
     filed_by: str
     supersedes: str = ""
     reason: str = ""
+    confidentiality: str = ""
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether its text and people are kept out of indexes."""
+        return self.confidentiality == CONFIDENTIAL
 
     @property
     def path(self) -> str:

@@ -130,6 +130,13 @@ class Checker:
         self._clauses = tuple(clauses)
         self._labels |= {name: name for choice in clauses for name in choice.names}
 
+    @property
+    def inner_names(self) -> frozenset[str]:
+        """Names that derived values, rules and clauses use."""
+        computed = [*self._derived.values(), *(expression for _rule, expression in self._rules)]
+        used = {name for expression in computed for name in expression.names}
+        return frozenset(used.union(*(choice.inner_names for choice in self._clauses)))
+
     def name_of(self, key: str) -> str | None:
         """The field that `key` names, by name or by label."""
         if key in self._by_name:

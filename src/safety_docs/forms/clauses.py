@@ -225,6 +225,12 @@ class ClauseChoice:
             lists[self.spec.tasks] = list(_tasks(clauses))
         return lists
 
+    @property
+    def inner_names(self) -> frozenset[str]:
+        """Names of values that choose the clauses or stand in them."""
+        used = (name for clause in self._library.clauses for name in clause.names)
+        return frozenset([*self.spec.roles_from, *used])
+
     def check_role(self, role: str) -> None:
         """Refuse a post that the library does not know.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from safety_docs.core.photo import PhotoFile
 from safety_docs.core.problem import Problem
+from safety_docs.core.record import CONFIDENTIAL
 from safety_docs.core.retention import Retention
 from safety_docs.forms.clauses import recorded
 from safety_docs.forms.describing import example_of, rule_text
@@ -133,6 +134,18 @@ class Form:
             *(name for item in self.clauses for name in (item.name, item.tasks) if name),
             *SYSTEM_NAMES,
         )
+
+    @property
+    def inner_names(self) -> frozenset[str]:
+        """Names that the form itself uses, so that a template need not."""
+        links = (name for check in self.link_checks.values() for name in check.names)
+        kept = (self.record_date, *([self.record_year] if self.record_year else ()))
+        return self.checker.inner_names.union(self.title_source.names, links, kept)
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether text and people of its records stay out of indexes."""
+        return self.confidentiality == CONFIDENTIAL
 
     def file(self, name: str) -> Path:
         """One of the form's files, from the last root that has it.
