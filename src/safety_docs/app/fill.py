@@ -67,12 +67,12 @@ def preview_form(
         ProblemsError: If any field has a problem; nothing is written.
     """
     form, values = _checked(house, form_name, raw, base)
-    file = _with_ending(target, f".{form.output}")
+    file = with_ending(target, f".{form.output}")
     file.write_bytes(Printer(form).render(values).data)
     return file
 
 
-def _with_ending(target: Path, ending: str) -> Path:
+def with_ending(target: Path, ending: str) -> Path:
     """`target` under the ending of the form; a point inside a name, as in 样张v1.0, stays.
 
     A folder is given back as it is: writing to it says what is wrong.

@@ -106,6 +106,10 @@ class FormChecker:
 
     def _print_problems(self, form: Form) -> Iterator[Problem]:
         """Findings of the template's lint, of its words, and of the printed sample."""
+        if not form.template_path.is_file():
+            message = f"没有 {form.template_path.name}，请运行 safety-docs forms build。"
+            yield Problem("F101", message)
+            return
         try:
             template = compile_template(form.template_path, names=form.names)
             sample = form.sample()
@@ -118,9 +122,6 @@ class FormChecker:
             yield from (Problem("F101", fault) for fault in error.faults)
         except SafetyDocsError as error:
             yield Problem("F101", error.message)
-        except FileNotFoundError:
-            message = f"没有 {form.template_path.name}，请运行 safety-docs forms build。"
-            yield Problem("F101", message)
 
     def _slips(self, text: str, place: str | None) -> Iterator[Problem]:
         for slip in self._phrases.slips(text):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from safety_docs.cli.failure import problem_json
 from safety_docs.cli.output import print_json, print_table
 from safety_docs.cli.settings import pass_settings
 from safety_docs.cli.speech import ChineseCommand, ChineseGroup
 
 if TYPE_CHECKING:
+    from safety_docs.app.form_check import FormReport
     from safety_docs.cli.settings import Settings
     from safety_docs.forms import Form
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     examples=(
         ("有哪些表单", "safety-docs forms list"),
         ("一张表单要填什么", "safety-docs forms show 班主任安全责任书"),
+        ("哪张表单对应一条要求", "safety-docs forms list --obligation M3.1.2-d"),
+        ("检查自己写的通知有没有免责的话", "safety-docs forms check 通知.docx"),
         ("取名册工作簿", "safety-docs forms sheet 班主任安全责任书 -o 名册.xlsx"),
     ),
 )
@@ -30,19 +34,38 @@ def command() -> None:
     """表单：要填什么、谁填、谁签、归到哪一类。"""
 
 
-@command.command("list", cls=ChineseCommand, short_help="列出全部表单")
+@command.command("list", cls=ChineseCommand, short_help="按门类列出表单")
+@click.option("--family", default="", metavar="门类", help="只看这一门类，如 应急演练。")
+@click.option("--obligation", default="", metavar="编号", help="只看对应这条要求的，如 M3.1.2-d。")
+@click.option("--all", "with_off", is_flag=True, help="连默认不启用的一起列出。")
 @pass_settings
-def list_forms(settings: Settings) -> None:
-    """按门类列出全部表单。"""
-    forms = settings.house.library.forms
-    if settings.as_json:
-        print_json({"forms": [_form_json(form) for form in forms]})
-        return
-    rows = [
-        (form.code, form.title, form.family, form.category, form.retention, form.frequency, form.id)
-        for form in forms
+def list_forms(settings: Settings, family: str, obligation: str, *, with_off: bool) -> None:
+    """按门类列出表单：谁填、谁签、多久一次、对应计划的哪几条要求。"""
+    chosen = [
+        form
+        for form in settings.house.library.forms
+        if family in {"", form.family}
+        and (not obligation or obligation in form.obligations)
+        and (with_off or not form.default_off)
     ]
-    print_table(("编号", "表单", "门类", "类目", "期限", "多久一次", "英文名"), rows)
+    if settings.as_json:
+        print_json({"forms": [_form_json(form) for form in chosen]})
+        return
+    by_category = sorted(chosen, key=lambda form: form.category)
+    for name in dict.fromkeys(form.family for form in by_category):
+        members = [form for form in chosen if form.family == name]
+        click.echo(f"{name}（{len(members)}）")
+        for form in members:
+            _say_one(form)
+        click.echo()
+    click.echo(f"共 {len(chosen)} 种。一张表单的说明：safety-docs forms show 表单名。")
+
+
+def _say_one(form: Form) -> None:
+    click.echo(f"  {form.code}  {form.title}{'（默认不启用）' if form.default_off else ''}")
+    signed = f"{'、'.join(form.signed_by)}签；" if form.signed_by else ""
+    served = f"对应 {'、'.join(form.obligations)}" if form.obligations else form.no_obligation
+    click.echo(f"         {form.filled_by}填，{signed}{form.frequency}；{served}")
 
 
 @command.command("show", cls=ChineseCommand, short_help="一张表单的说明")
@@ -112,6 +135,49 @@ def build(settings: Settings, *, check: bool) -> int:
     return 1 if check and stale else 0
 
 
+@command.command("check", cls=ChineseCommand, short_help="检查表单和文件的用语")
+@click.argument("names", nargs=-1, metavar="[表单或文件]…")
+@pass_settings
+def check(settings: Settings, names: tuple[str, ...]) -> int:
+    """检查表单：样例、模板、用语（免责的话、写错的文件名称）、对应的要求、类目和期限。
+
+    不写名称就检查全部。也可以给一个写好的文件（.docx、.xlsx、.pdf、.txt），检查其中的用语。
+    """
+    from safety_docs.app.form_check import FormChecker
+
+    checker = FormChecker(settings.house)
+    library = settings.house.library
+    reports = [
+        checker.check_file(Path(name))
+        if Path(name).is_file()
+        else checker.check(library.id_of(name))
+        for name in names or [head.id for head in library.heads]
+    ]
+    if settings.as_json:
+        print_json({"forms": [_report_json(report) for report in reports]})
+    else:
+        _say_reports(reports)
+    return 0 if all(report.ok for report in reports) else 1
+
+
+def _report_json(report: FormReport) -> dict[str, Any]:
+    problems = [
+        {**problem_json(one), "severity": one.severity, "place": one.place}
+        for one in report.problems
+    ]
+    return {"form": report.form, "title": report.title, "ok": report.ok, "problems": problems}
+
+
+def _say_reports(reports: list[FormReport]) -> None:
+    for report in reports:
+        for problem in report.problems:
+            word = "错误" if problem.severity == "error" else "提醒"
+            around = f"（……{problem.value}……）" if problem.value else ""
+            click.echo(f"{report.title}：{word} {problem.code} {problem}{around}")
+    faulty = sum(not report.ok for report in reports)
+    click.echo(f"检查了 {len(reports)} 项，{faulty} 项有错误。")
+
+
 def _form_json(form: Form) -> dict[str, Any]:
     return {
         "id": form.id,
@@ -126,6 +192,9 @@ def _form_json(form: Form) -> dict[str, Any]:
         "signed_by": list(form.signed_by),
         "copies": form.copies,
         "obligations": list(form.obligations),
+        "no_obligation": form.no_obligation,
+        "confidentiality": form.confidentiality,
+        "default_off": form.default_off,
     }
 
 
@@ -136,6 +205,14 @@ def _say(form: Form) -> None:
         f"归入 {form.category} 类，保管 {form.retention}；{form.filled_by}填写，"
         f"{'、'.join(form.signed_by)}签字，一式 {form.copies} 份；{form.frequency}。"
     )
+    for line in (
+        form.default_off,
+        form.no_obligation and f"没有对应的计划要求：{form.no_obligation}",
+    ):
+        if line:
+            click.echo(line)
+    if form.obligations:
+        click.echo(f"对应计划要求：{'、'.join(form.obligations)}。")
     click.echo()
     rows = [
         (row.label, row.kind, row.required, row.rule, row.example) for row in form.schema_rows()

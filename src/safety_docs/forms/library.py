@@ -78,11 +78,19 @@ class Library:
             UnknownFormError: If none has it, or more than one; it names the nearest.
             FormError: If the form has faults.
         """
+        return self.form(self.id_of(name))
+
+    def id_of(self, name: str) -> str:
+        """The id of the form that `find` would give, without loading it.
+
+        Raises:
+            UnknownFormError: If none has the name, or more than one.
+        """
         wanted = comparable(name)
         for keys_of in (_main_keys, _last_part, _aliases):
             found = [head for head in self.heads if wanted in map(comparable, keys_of(head))]
             if len(found) == 1:
-                return self.form(found[0].id)
+                return found[0].id
             if found:
                 raise UnknownFormError(name, [head.title for head in found])
         raise UnknownFormError(name, self._nearest(wanted))
