@@ -32,12 +32,8 @@ def library() -> Library:
 
 @pytest.fixture(scope="session")
 def wordings(library: Library) -> dict[str, str]:
-    """text.md of each form that prints a Word document, by form id."""
-    return {
-        form.id: (form.folder / "text.md").read_text(encoding="utf-8")
-        for form in library.forms
-        if form.output == "docx"
-    }
+    """Wording of each form that prints a Word document, by form id."""
+    return {form.id: form.wording() for form in library.forms if form.output == "docx"}
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     from safety_docs.forms import Form, Library
 
-WORD_FORMS = sorted(path.parent.name for path in TEMPLATES.glob("forms/*/*/template.docx"))
+BY_FAMILY = {
+    path.parent.parent.name: path.parent.name
+    for path in sorted(TEMPLATES.glob("forms/*/*/template.docx"))
+}
+WORD_FORMS = sorted((BY_FAMILY | {"drills": "photos", "hazards": "hazard-closure"}).values())
+"""One form of each family: fields and wording of a family are of one kind."""
 HOMEROOM = "responsibility-letters/homeroom-teacher"
 
 
