@@ -89,17 +89,21 @@ def test_a_changed_template_in_a_folder_of_ones_own_comes_before_the_shipped_one
     own = tmp_path / "forms" / HOMEROOM / "template.docx"
     own.parent.mkdir(parents=True)
     document = Document(str(TEMPLATES / "forms" / HOMEROOM / "template.docx"))
-    grid, duties = document.tables[:2]
+    grid, tasks = document.tables[:2]
     row = copy.deepcopy(grid.rows[3]._tr)
     grid.rows[3]._tr.addnext(row)
     grid.rows[4].cells[0].text, grid.rows[4].cells[1].text = "备　　注", "任教{{ 学科 }}"
-    duties.rows[1]._tr.addprevious(duties.rows[4]._tr)  # 安全课 comes first
+    tasks.rows[0]._tr.addnext(copy.deepcopy(tasks.rows[0]._tr))
+    for cell, words in zip(tasks.rows[1].cells, ("校本安全课", "每月1次", "教案"), strict=True):
+        cell.text = words
     document.save(str(own))
 
     shipped = load_library([TEMPLATES / "forms"]).find(HOMEROOM)
     form = load_library([TEMPLATES / "forms", tmp_path / "forms"]).find(HOMEROOM)
     assert form.template_path == own
     before, after = printed(shipped.template_path, shipped), printed(own, form)
-    assert sorted({*after} - {*before}) == sorted({"备　　注", "任教语文"})
+    assert sorted({*after} - {*before}) == sorted(
+        {"备　　注", "任教语文", "校本安全课", "每月1次", "教案"}
+    )
     assert {*before} <= {*after}
-    assert after.index("安全课※") < after.index("学生考勤、缺课追踪")
+    assert after.index("校本安全课") < after.index("学生考勤、缺课追踪")
