@@ -1,4 +1,4 @@
-"""The four documents of a drill: one number, dates in order, scores that add up."""
+"""The papers of a drill: one number, dates in order, scores that add up, each at hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from safety_docs.forms import Form, Library
 
 FOUR = ("drills/plan", "drills/summary", "drills/evaluation", "drills/photos")
+SIX = (*FOUR, "drills/sign-in", "drills/archive-index")
+INDEX = {
+    "方案档号": "drills/plan",
+    "总结档号": "drills/summary",
+    "评估档号": "drills/evaluation",
+    "照片档号": "drills/photos",
+    "签到档号": "drills/sign-in",
+}
 WEIGHTS = {
     "准备": 10,
     "报告": 8,
@@ -41,8 +49,61 @@ def _row(form: Form, table: str, number: int, **changes: object) -> list[Any]:
     return rows
 
 
-def test_the_four_documents_carry_the_same_number(library: Library) -> None:
-    assert len({library.find(name).sample()["演练编号"] for name in FOUR}) == 1
+def _is_link_refused(form: Form, field: str, there: Form, **other: object) -> bool:
+    """Whether a reference is refused when the record that it names holds `other`."""
+    link = next(one for one in form.links if one.field == field)
+    assert link.form == there.id
+    page = there.to_json(there.sample()) | other
+    return form.link_problem(link, form.sample(), page) is not None
+
+
+def test_all_papers_of_a_drill_carry_the_same_number(library: Library) -> None:
+    assert len({library.find(name).sample()["演练编号"] for name in SIX}) == 1
+
+
+@pytest.mark.parametrize("name", SIX[1:])
+@pytest.mark.parametrize(
+    "other",
+    [{"演练编号": "YL-202209-2"}, {"批准日期": "2022-09-16"}],
+    ids=["another drill's plan", "a plan approved too late"],
+)
+def test_a_paper_refers_to_the_plan_of_its_drill(
+    library: Library, name: str, other: dict[str, object]
+) -> None:
+    form, plan = library.find(name), library.find("drills/plan")
+    assert not _is_link_refused(form, "方案档号", plan)
+    assert _is_link_refused(form, "方案档号", plan, **other)
+
+
+@pytest.mark.parametrize("field", INDEX)
+def test_the_index_refers_to_all_papers_of_its_drill(library: Library, field: str) -> None:
+    index, there = library.find("drills/archive-index"), library.find(INDEX[field])
+    assert not _is_link_refused(index, field, there)
+    assert _is_link_refused(index, field, there, 演练编号="YL-202209-2")
+
+
+@pytest.mark.parametrize("field", list(INDEX)[:4])
+def test_the_index_lacks_none_of_the_four(library: Library, field: str) -> None:
+    form = library.find("drills/archive-index")
+    assert _problems(form, **{field: ""})
+
+
+def test_the_observation_refers_to_the_plan_of_the_drill_that_was_watched(
+    library: Library,
+) -> None:
+    form, plan = library.find("drills/observation"), library.find("drills/plan")
+    watched = {"演练编号": "YL-202211-1", "演练日期": "2022-11-09"}
+    assert not _is_link_refused(form, "方案档号", plan, **watched)
+    assert _is_link_refused(form, "方案档号", plan)
+
+
+def test_the_sign_in_counts_those_who_came(library: Library) -> None:
+    sign_in, summary = (
+        library.find(name).sample() for name in ("drills/sign-in", "drills/summary")
+    )
+    plan = library.find("drills/plan").sample()
+    assert sign_in["应到合计"] == plan["在册学生"]
+    assert sign_in["实到合计"] + plan["教职工人数"] == summary["实到人数"]
 
 
 def test_the_samples_tell_one_story(library: Library) -> None:
@@ -69,12 +130,21 @@ def test_the_samples_tell_one_story(library: Library) -> None:
         ("drills/summary", {"未参演说明": ""}, "未参演人员及原因"),
         ("drills/summary", {"问题": []}, "存在问题"),
         ("drills/summary", {"实际结束": "10:01"}, "实际结束时间"),
+        ("drills/summary", {"受伤人数": 1}, "受伤处置情况"),
         ("drills/evaluation", {"评估日期": "2022-09-15"}, "评估日期"),
         ("drills/evaluation", {"总指挥": "何示例"}, "评估人员"),
         ("drills/evaluation", {"改进措施": []}, "改进措施"),
         ("drills/evaluation", {"目标用时": ""}, "最慢一处疏散用时（秒）"),
         ("drills/photos", {"演练日期": "2022-09-17"}, "照片"),
         ("drills/photos", {"照片": []}, "照片"),
+        ("drills/archive-index", {"检查人": "李某某"}, "检查人"),
+        ("drills/archive-index", {"归档日期": "2022-09-15"}, "归档日期"),
+        ("drills/archive-index", {"超期说明": ""}, "超期说明"),
+        ("drills/archive-index", {"签到页数": ""}, "签到页数"),
+        ("drills/archive-index", {"照片档号": "Z109-WS·2022-D10-A05-0002"}, "演练总结的档号"),
+        ("drills/evacuation-training", {"月份": 10}, "疏散训练"),
+        ("drills/evacuation-training", {"建表日期": "2022-10-08"}, "建表日期"),
+        ("drills/observation", {"结束": "14:00"}, "结束时间"),
     ],
 )
 def test_a_contradiction_is_refused_where_it_stands(
@@ -96,6 +166,11 @@ def test_steps_are_in_the_order_of_time(library: Library) -> None:
 def test_an_evaluator_leads_no_group(library: Library) -> None:
     form = library.find("drills/plan")
     assert "评估人员" in _problems(form, 评估组=_row(form, "评估组", 0, 姓名="韩示例"))
+
+
+def test_all_seven_groups_are_named(library: Library) -> None:
+    form = library.find("drills/plan")
+    assert "工作组" in _problems(form, 工作组=_row(form, "工作组", 6, 组别="观察组"))
 
 
 def test_preparation_is_over_before_the_drill(library: Library) -> None:
