@@ -23,6 +23,7 @@ lint: $(READY)           ## style, format, import contracts, templates and gener
 	$(BIN)/ruff format --check src tests bench docs
 	$(BIN)/lint-imports
 	$(BIN)/safety-docs forms build --check
+	$(BIN)/safety-docs forms check
 	$(BIN)/cog --check docs/cli.md docs/errors.md
 
 types: $(READY)
