@@ -1,4 +1,4 @@
-"""Make the pictures of the README and the manual: a rendered letter and two terminals.
+"""Make the pictures of the README, the manual and the gallery.
 
 Needs LibreOffice and pdftoppm. The terminals are real output of the real commands, drawn by rich;
 the letter is the homeroom teacher's, filled from its sample. ``make docs`` runs this.
@@ -7,13 +7,14 @@ the letter is the homeroom teacher's, filled from its sample. ``make docs`` runs
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import gallery
+from office import to_pdf
 from rich.console import Console
 from rich.text import Text
 
@@ -49,10 +50,7 @@ def letter(folder: Path) -> None:
     """The first page of the letter that the demonstration filed, as PNG."""
     filed = next(folder.glob("示范/Z109-*/boxes/**/0001-*班主任安全责任书.docx"))
     shutil.copy(filed, folder / "letter.docx")
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "letter.docx"]
-    fonts = {**os.environ, "FONTCONFIG_FILE": str(HERE / "fonts.conf")}
-    subprocess.run(convert, cwd=folder, check=True, capture_output=True, env=fonts)
+    to_pdf([folder / "letter.docx"], folder)
     page = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", "letter.pdf"]
     subprocess.run([*page, str(HERE / "letter")], cwd=folder, check=True)
 
@@ -64,6 +62,7 @@ def main() -> None:
         search = (*DEMO, "search", "疏散")
         draw("search.svg", f"safety-docs {' '.join(search)}", output(folder, *search), 40)
         letter(folder)
+    gallery.main()
 
 
 if __name__ == "__main__":

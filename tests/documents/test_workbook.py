@@ -122,25 +122,39 @@ def test_title_caption_and_page_header_are_filled(ledger: CompiledWorkbook) -> N
     assert sheet.oddHeader.left.text == "示范学校"
 
 
-def test_rows_follow_each_other_and_the_rest_moves_down(ledger: CompiledWorkbook) -> None:
-    sheet = filled(ledger, *(hazard(n) for n in range(1, 6)))["台账"]
-    first = HEADER_ROWS + 1
-    assert [sheet.cell(first + n, 1).value for n in range(6)] == [
-        *(f"YH-2022-{n:04}" for n in range(1, 6)),
-        None,
-    ]
-    assert sheet.cell(first + 5 + 2, 1).value == "共 5 条"
-    assert f"A{first + 7}:E{first + 7}" in [area.coord for area in sheet.merged_cells.ranges]
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 30])
+def test_rows_follow_each_other_and_what_is_below_them_follows(
+    ledger: CompiledWorkbook, count: int
+) -> None:
+    sheet = filled(ledger, *(hazard(n) for n in range(1, count + 1)))["台账"]
+    first, last = HEADER_ROWS + 1, HEADER_ROWS + count
+    numbers = [sheet.cell(row, 1).value for row in range(first, last + 1)]
+    assert numbers == [f"YH-2022-{n:04}" for n in range(1, count + 1)]
+    assert sheet.cell(last + 1, 1).value == f"共 {count} 条"
+    assert sheet.max_row == last + 1
+    assert f"A{last + 1}:E{last + 1}" in [area.coord for area in sheet.merged_cells.ranges]
 
 
-def test_drop_downs_and_highlights_reach_over_all_rows(ledger: CompiledWorkbook) -> None:
-    sheet = filled(ledger, *(hazard(n) for n in range(1, 31)))["台账"]
-    last = HEADER_ROWS + 30 + 2
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_drop_downs_and_highlights_reach_over_all_rows(
+    ledger: CompiledWorkbook, count: int
+) -> None:
+    sheet = filled(ledger, *(hazard(n) for n in range(count)))["台账"]
+    last = HEADER_ROWS + count
     [rule] = sheet.data_validations.dataValidation
-    assert str(rule.sqref) == f"E4:E{last}"
+    assert str(rule.sqref) == (f"E4:E{last}" if count > 1 else "E4")
     assert rule.formula1 == "级别"
     [formats] = sheet.conditional_formatting
     assert {area.max_row for area in formats.sqref.ranges} == {last}
+
+
+def test_spare_rows_are_printed_only_in_an_empty_table(ledger: CompiledWorkbook) -> None:
+    empty, full = filled(ledger)["台账"], filled(ledger, hazard(1))["台账"]
+    framed = [row for row in range(4, empty.max_row + 1) if empty.cell(row, 1).border.bottom.style]
+    assert framed == [4, 5, 6]
+    assert empty["A7"].value == "共 0 条"
+    assert full["A5"].value == "共 1 条"
+    assert full.row_dimensions[5].height == empty.row_dimensions[7].height
 
 
 def test_header_is_frozen_and_repeated_in_print(ledger: CompiledWorkbook) -> None:
@@ -279,6 +293,19 @@ def test_merged_cells_and_fixed_text_of_a_row_are_repeated(tmp_path: Path) -> No
     assert [sheet["D4"].value, sheet["D5"].value] == ["固定文字", "固定文字"]
     assert {"D4:E4", "D5:E5"} <= {area.coord for area in sheet.merged_cells.ranges}
     assert filled(compiled)["台账"]["D4"].value is None
+
+
+def test_merges_of_spare_rows_make_room_for_those_of_the_pattern(tmp_path: Path) -> None:
+    def change(workbook: Any) -> None:
+        for row in (4, 5, 6):
+            workbook["台账"].merge_cells(f"D{row}:E{row}")
+
+    compiled = compile_workbook(edited(tmp_path, change))
+    for count in (1, 2, 5):
+        sheet = filled(compiled, *(hazard(n) for n in range(count)))["台账"]
+        merged = [area.coord for area in sheet.merged_cells.ranges]
+        wanted = [f"D{row}:E{row}" for row in range(4, 4 + count)]
+        assert sorted(area for area in merged if area.startswith("D")) == wanted
 
 
 def test_long_text_makes_its_row_higher(ledger: CompiledWorkbook) -> None:

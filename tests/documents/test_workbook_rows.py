@@ -9,7 +9,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
-from safety_docs.documents.workbook_rows import insert_rows_below
+from safety_docs.documents.workbook_rows import insert_rows_below, remove_rows_below
 
 
 @pytest.fixture
@@ -78,3 +78,64 @@ def test_named_areas_filter_print_area_and_breaks_follow(sheet: Any) -> None:
     assert sheet.auto_filter.ref == "A2:B9"
     assert sheet.print_area == "'Sheet'!$A$1:$B$9"
     assert [brk.id for brk in sheet.row_breaks.brk] == [7]
+
+
+def test_removed_rows_take_their_cells_and_heights_with_them(sheet: Any) -> None:
+    sheet.row_dimensions[4].height = 44
+    sheet.row_dimensions[6].height = 66
+    remove_rows_below(sheet, 3, 2)
+    assert [sheet.cell(row, 1).value for row in range(1, 6)] == [1, 2, 3, 6, 7]
+    assert sheet.max_row == 5
+    assert (sheet.row_dimensions[4].height, sheet.row_dimensions[6].height) == (66, None)
+
+
+def test_no_row_is_removed_for_none(sheet: Any) -> None:
+    remove_rows_below(sheet, 3, 0)
+    remove_rows_below(sheet, 3, -2)
+    assert sheet.max_row == 7
+
+
+def test_merges_shrink_move_or_go_with_removed_rows(sheet: Any) -> None:
+    for area in ("A1:B1", "A4:B4", "C2:C5", "D3:D4", "E5:E7", "A6:B7"):
+        sheet.merge_cells(area)
+    remove_rows_below(sheet, 3, 2)
+    merged = {area.coord for area in sheet.merged_cells.ranges}
+    assert merged == {"A1:B1", "C2:C3", "E4:E5", "A4:B5"}
+
+
+def test_drop_downs_shrink_move_or_go_with_removed_rows(sheet: Any) -> None:
+    for area in ("A1:A2", "B3:B5", "C4:C5", "D5:D6", "E6:E7"):
+        rule = DataValidation(type="list", formula1='"是,否"')
+        rule.add(area)
+        sheet.add_data_validation(rule)
+    remove_rows_below(sheet, 3, 2)
+    areas = [str(rule.sqref) for rule in sheet.data_validations.dataValidation]
+    assert areas == ["A1:A2", "B3", "D4", "E4:E5"]
+
+
+def test_conditional_formats_below_removed_rows_move_with_their_formula(sheet: Any) -> None:
+    for first, last in ((3, 5), (4, 5), (6, 7)):
+        rule = Rule(type="expression", formula=[f"$A{first}>1"])
+        sheet.conditional_formatting.add(f"A{first}:A{last}", rule)
+    remove_rows_below(sheet, 3, 2)
+    found = {str(f.sqref): [r.formula for r in f.rules] for f in sheet.conditional_formatting}
+    assert found == {"A3": [["$A3>1"]], "A4:A5": [["$A4>1"]]}
+
+
+def test_named_areas_filter_print_area_and_breaks_follow_removed_rows(sheet: Any) -> None:
+    for name, area in (("字典", "$A$3:$A$5"), ("备用", "$A$4:$A$5"), ("下面", "$A$6:$A$7")):
+        sheet.parent.defined_names[name] = DefinedName(name, attr_text=f"'Sheet'!{area}")
+    sheet.auto_filter.ref = "A2:B7"
+    sheet.print_area = "A1:B7"
+    for row in (4, 6):
+        sheet.row_breaks.append(Break(id=row))
+    remove_rows_below(sheet, 3, 2)
+    names = sheet.parent.defined_names
+    assert {name: names[name].attr_text.rpartition("!")[2] for name in names} == {
+        "字典": "$A$3:$A$3",
+        "备用": "$A$3:$A$3",
+        "下面": "$A$4:$A$5",
+    }
+    assert sheet.auto_filter.ref == "A2:B5"
+    assert sheet.print_area == "'Sheet'!$A$1:$B$5"
+    assert [brk.id for brk in sheet.row_breaks.brk] == [3, 4]

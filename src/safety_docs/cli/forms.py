@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ("一张表单要填什么", "safety-docs forms show 班主任安全责任书"),
         ("哪张表单对应一条要求", "safety-docs forms list --obligation M3.1.2-d"),
         ("检查自己写的通知有没有免责的话", "safety-docs forms check 通知.docx"),
+        ("印一份空白表手写", "safety-docs forms print 班主任安全责任书 --blank"),
         ("取名册工作簿", "safety-docs forms sheet 班主任安全责任书 -o 名册.xlsx"),
     ),
 )
@@ -218,3 +219,58 @@ def _say(form: Form) -> None:
         (row.label, row.kind, row.required, row.rule, row.example) for row in form.schema_rows()
     ]
     print_table(("项目", "类型", "必填", "要求", "例子"), rows)
+
+
+@command.command("print", cls=ChineseCommand, short_help="印空白表，供手写")
+@click.argument("form", metavar="表单")
+@click.option("--blank", is_flag=True, help="印空白表：该填的地方留空格、横线或方框。")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="文件",
+    help="存到哪里；不写就存为“表单名-空白.docx”或“.xlsx”。",
+)
+@click.option(
+    "--input",
+    "data",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    metavar="内容文件",
+    help="已经知道的内容（.toml 或 .json），印在表上，其余留空。",
+)
+@click.option("--force", is_flag=True, help="文件已存在时盖过去。")
+@pass_settings
+def print_form(
+    settings: Settings,
+    form: str,
+    *,
+    blank: bool,
+    output: Path | None,
+    data: Path | None,
+    force: bool,
+) -> None:
+    """印一份空白表，打印出来手写。空白表没有档号，不归档。
+
+    写好签好的，扫描后用 receive 收进专柜，或者照着用 fill 填一遍。
+    """
+    from safety_docs.app.blank import print_blank
+    from safety_docs.app.fill import with_ending
+    from safety_docs.forms import read_input
+
+    if not blank:
+        message = "要印空白表请加 --blank；要看填好的样子，用 fill 表单 内容文件 --preview 文件"
+        raise click.UsageError(message)
+    found = settings.house.library.find(form)
+    target = with_ending(output or Path(f"{found.title}-空白"), f".{found.output}")
+    if target.is_file() and not force:
+        message = f"“{target}”已经有了；要盖过去请加 --force"
+        raise click.BadParameter(message, param_hint="-o")
+    base = (data or Path()).absolute().parent
+    target.write_bytes(
+        print_blank(settings.house, found, read_input(data) if data else {}, base=base)
+    )
+    print_json({"path": str(target)}) if settings.as_json else click.echo(
+        f"空白表：{target}（没有归档）"
+    )

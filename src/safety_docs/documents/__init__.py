@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from safety_docs.documents.blank import MOMENTS, Blank, BlankRows
 from safety_docs.documents.compile import CompiledTemplate, compile_template
 from safety_docs.documents.errors import PackageError, PhotoError, RenderError, TemplateError
 from safety_docs.documents.filters import FILTERS
@@ -18,6 +19,7 @@ from safety_docs.documents.photos import load_photo
 from safety_docs.documents.render import Rendered
 
 if TYPE_CHECKING:
+    from safety_docs.documents.blank_page import render_blank
     from safety_docs.documents.slow import SubDocument
     from safety_docs.documents.typeset_template import typeset
     from safety_docs.documents.workbook import CompiledWorkbook, compile_workbook
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _LATER = {
     "SubDocument": "slow",
+    "render_blank": "blank_page",
     "typeset": "typeset_template",
     "build_workbook": "workbook_template",
     "compile_workbook": "workbook",
@@ -33,6 +36,9 @@ _LATER = {
 
 __all__ = [
     "FILTERS",
+    "MOMENTS",
+    "Blank",
+    "BlankRows",
     "CompiledTemplate",
     "CompiledWorkbook",
     "Identity",
@@ -50,6 +56,7 @@ __all__ = [
     "lint_template",
     "load_photo",
     "read_identity",
+    "render_blank",
     "typeset",
 ]
 

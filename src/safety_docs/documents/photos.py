@@ -21,6 +21,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from safety_docs.core.digest import Digest
 from safety_docs.core.photo import PhotoFile
+from safety_docs.documents.blank import Blank
 from safety_docs.documents.errors import PhotoError
 from safety_docs.documents.identity import empty_relations
 from safety_docs.documents.missing import current
@@ -189,6 +190,8 @@ def picture_run(value: object, **size_mm: float) -> Markup:
         TypeError: If the value is no photo or the size is not given as 宽 and 高.
         PhotoError: If the photo cannot be used.
     """
+    if isinstance(value, Blank):
+        return value.run()
     if value is None or value == "":
         return Markup("")
     if not isinstance(value, PhotoFile):

@@ -22,6 +22,7 @@ from jinja2.tests import TESTS as JINJA_TESTS
 from markupsafe import Markup, escape
 
 from safety_docs.core.photo import PhotoFile
+from safety_docs.documents.blank import Blank, BlankRows, shaped
 from safety_docs.documents.filters import ACCEPT_MISSING, FILTERS
 from safety_docs.documents.missing import Missing, current
 
@@ -103,7 +104,7 @@ def printable(value: Any) -> Any:
         TypeError: If a list or a table is printed as a whole, or something that is no value.
     """
     kind = type(value)
-    if kind is str or kind is Markup:
+    if kind is str or kind is Markup or kind is Blank:
         return value
     if value is None:
         return ""
@@ -143,6 +144,7 @@ def _is_huge(value: object) -> bool:
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The filter with its arguments and its result checked."""
     takes_missing = name in ACCEPT_MISSING or name not in FILTERS
+    apply = shaped(name, function)
 
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
@@ -151,7 +153,7 @@ def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             raise SecurityError(msg)
         if not takes_missing and isinstance(args[0], Undefined):
             return str(args[0])
-        result = function(*args, **kwargs)
+        result = apply(*args, **kwargs)
         if isinstance(result, str) and len(result) > MAX_TEXT:
             msg = "文字太长"
             raise SecurityError(msg)
@@ -179,9 +181,9 @@ def foreign_values(values: Mapping[str, Any], allowed: frozenset[type]) -> list[
 
 def _is_plain(value: Any, allowed: frozenset[type]) -> bool:
     kind = type(value)
-    if kind in allowed or is_rich_text(value):
+    if kind in allowed or kind is Blank or is_rich_text(value):
         return True
-    if kind is list or kind is tuple:
+    if kind is list or kind is tuple or kind is BlankRows:
         return all(_is_plain(item, allowed) for item in value)
     if kind is dict:
         return all(type(key) is str for key in value) and all(

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import TemplateError as JinjaError
 
 from safety_docs.core.problem import Problem
+from safety_docs.documents.blank import Blank, BlankRows
+from safety_docs.documents.workbook_blank import rows_on_page
 from safety_docs.documents.workbook_layout import MAX_ROW_HEIGHT_PT
 from safety_docs.documents.workbook_look import Rooms, RowStyle
-from safety_docs.documents.workbook_rows import insert_rows_below
+from safety_docs.documents.workbook_rows import insert_rows_below, remove_rows_below
 from safety_docs.documents.workbook_values import CellValueError, cell_value, put
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class SheetFiller:
 
     def _fill_loop(self, loop: LoopPlan) -> None:
         rows = self._rows(loop)
-        insert_rows_below(self.worksheet, loop.row, len(rows) - 1)
+        if rows:
+            self._make_room(loop, len(rows) - 1)
         style = RowStyle(self.worksheet, loop.row)
         for number, item in enumerate(rows):
             row = loop.row + number
@@ -85,6 +88,18 @@ class SheetFiller:
             self._fit(row, loop.cells, style.height)
         if not rows:
             self._blank(loop.row)
+
+    def _make_room(self, loop: LoopPlan, wanted: int) -> None:
+        """`wanted` rows below the pattern: the spare ones are used up, or go.
+
+        Their merges go in any case: they are made anew as those of the pattern.
+        """
+        last = loop.row + loop.spare
+        for area in list(self.worksheet.merged_cells.ranges):
+            if loop.row < area.min_row and area.max_row <= last:
+                self.worksheet.unmerge_cells(area.coord)
+        remove_rows_below(self.worksheet, loop.row, loop.spare - wanted)
+        insert_rows_below(self.worksheet, loop.row, wanted - loop.spare)
 
     def _copy(self, loop: LoopPlan, row: int) -> None:
         """Repeat what stands in the pattern without a tag."""
@@ -102,6 +117,9 @@ class SheetFiller:
         value = self._evaluate(loop.marker.rows, self.values, loop.row, "")
         if value is _NOTHING:
             return ()
+        if isinstance(value, Blank | BlankRows):
+            rows = value.rows() if isinstance(value, Blank) else value
+            return rows.filling(rows_on_page(self.worksheet, loop.row, loop.spare))
         if not isinstance(value, list | tuple | range):
             self._report("T302", f"“{loop.marker.rows.source}”不是一张表。", loop.row, "")
             return ()

@@ -58,12 +58,14 @@ class LoopPlan:
         marker: What the rows are.
         cells: To be filled.
         fixed: Column and content of cells without tags.
+        spare: Empty framed rows below, for an empty table only.
     """
 
     row: int
     marker: RowMarker
     cells: tuple[CellPlan, ...]
     fixed: tuple[tuple[int, CellValue], ...]
+    spare: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,17 @@ class _Planner:
         cells = [plan for cell, text in entries for plan in self._cell(cell, text, inner)]
         tagged = {cell.column for cell, _ in entries}
         fixed = [(c.column, c.value) for c in self.worksheet[cell.row] if c.column not in tagged]
-        yield LoopPlan(cell.row, marker, tuple(cells), tuple(fixed))
+        yield LoopPlan(cell.row, marker, tuple(cells), tuple(fixed), self._spare(cell.row))
+
+    def _spare(self, row: int) -> int:
+        """How many empty framed rows follow a row."""
+        count = 0
+        for cells in self.worksheet.iter_rows(min_row=row + 1):
+            is_framed = any(cell.border.bottom and cell.border.bottom.style for cell in cells)
+            if not is_framed or any(cell.value is not None for cell in cells):
+                break
+            count += 1
+        return count
 
     def _cell(self, cell: Cell, text: CellText, inner: Collection[str]) -> Iterator[CellPlan]:
         if text.formula is not None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from safety_docs.core.photo import PhotoFile
+from safety_docs.documents.blank import Blank, written_out
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -47,6 +48,8 @@ def cell_value(value: Any) -> CellValue:
     Raises:
         CellValueError: For control characters, over-long text, and types no cell knows.
     """
+    if isinstance(value, Blank):
+        return None if value.in_row else value.words or None
     if value is None or isinstance(value, bool):
         return None if value is None else ("是" if value else "否")
     if isinstance(value, int | float | Decimal):
@@ -54,7 +57,7 @@ def cell_value(value: Any) -> CellValue:
     if isinstance(value, dt.date | dt.time):
         return _moment(value)
     if isinstance(value, str | PhotoFile):
-        return _text(str(value))
+        return written_out(_text(str(value)))
     if isinstance(value, list | tuple):
         return _text("、".join(str(item) for item in value))
     raise CellValueError(_CONTENT, f"“{type(value).__name__}”类的内容不能放进单元格。")
