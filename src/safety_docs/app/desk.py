@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from safety_docs.app.projection import catch_up, indexed
+from safety_docs.app.follower import Follower
+from safety_docs.app.projection import indexed
 from safety_docs.archive import Filing
-from safety_docs.core.errors import SafetyDocsError
-from safety_docs.index import IndexNotWritableError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,28 +19,10 @@ if TYPE_CHECKING:
 
     from safety_docs.app.house import House
     from safety_docs.archive import Assigned, Filed, Part
-    from safety_docs.core.record import IndexedRecord, Position
-    from safety_docs.index import Engine
+    from safety_docs.core.record import IndexedRecord
 
 GROUP = 100
 """Records per group commit and per transaction of the index."""
-
-
-class FiledNotIndexedError(SafetyDocsError):
-    """Records are safely filed, but the index cannot be written; the rest was not begun.
-
-    Attributes:
-        filed: Number of records of this run that are filed.
-    """
-
-    code = "A150"
-
-    def __init__(self, filed: int) -> None:
-        super().__init__(
-            f"前 {filed} 份已经归档，但检索目录写不进去，可能磁盘已满。"
-            "请腾出空间后再运行一次同样的命令，已归档的不会重复。"
-        )
-        self.filed = filed
 
 
 class Composed(NamedTuple):
@@ -107,33 +88,26 @@ def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]
         SafetyDocsError: Whatever refuses a page; the pages before its group stay filed.
     """
     cabinet = house.cabinet
-    engine = house.engine()
     texts: dict[str, Composed] = {}
-    try:
-        with cabinet.writer(clock=house.clock, entropy=house.entropy) as writer:
-            catch_up(cabinet, engine)
-            fresh: list[IndexedRecord] = []
-            done = 0
-            for filed in writer.file((_filing(one, texts) for one in submissions), group=GROUP):
-                if filed.is_new:
-                    composed = texts.pop(filed.record.page_id)
-                    fresh.append(indexed(filed.record, composed.text, composed.unreadable))
-                done += 1
-                if fresh and fresh[-1].record.seq == writer.position.seq:
-                    _follow(engine, fresh, writer.position, done)
-                    fresh = []
-                yield filed
-            if fresh or engine.position() != writer.position:
-                _follow(engine, fresh, writer.position, done)
-    finally:
-        engine.close()
-
-
-def _follow(engine: Engine, fresh: list[IndexedRecord], position: Position, done: int) -> None:
-    try:
-        engine.apply(fresh, position)
-    except IndexNotWritableError as error:
-        raise FiledNotIndexedError(done) from error
+    with (
+        Follower(house) as follower,
+        cabinet.writer(clock=house.clock, entropy=house.entropy) as writer,
+    ):
+        follower.catch_up()
+        fresh: list[IndexedRecord] = []
+        done = 0
+        for filed in writer.file((_filing(one, texts) for one in submissions), group=GROUP):
+            if filed.is_new:
+                composed = texts.pop(filed.record.page_id)
+                fresh.append(indexed(filed.record, composed.text, composed.unreadable))
+            done += 1
+            if fresh and fresh[-1].record.seq == writer.position.seq:
+                follower.follow(fresh, writer.position, done)
+                fresh = []
+            yield filed
+        if fresh or follower.position() != writer.position:
+            follower.follow(fresh, writer.position, done)
+        follower.wait(done)
 
 
 def _filing(one: Submission, texts: dict[str, Composed]) -> Filing:

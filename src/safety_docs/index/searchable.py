@@ -6,15 +6,17 @@ number one placeholder). A search never crosses from one value into the next.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from safety_docs.index.masking import Masked, mask
 from safety_docs.index.normalise import DOT, normalise
+from safety_docs.index.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 BARE_FIELDS = ("title", "people", "form", "body")
 """Where a bare word is looked for. Codes are not among them: ``20`` would match every record of
 the years 2000 to 2099; a word that reads like a piece of a code is looked for in codes as well."""
+
+MAX_KEPT_LINES = 8_192
+"""Lines of bodies whose normal form is remembered within a process."""
 
 _CODE_MARKS = str.maketrans(dict.fromkeys("-‐‑\u2012–—−﹣/", DOT))
 _LONE = re.compile("[\ud800-\udfff]")
@@ -37,15 +42,24 @@ class Value:
         masked: What is shown, with the places of masked numbers.
     """
 
-    def __init__(self, masked: Masked, normal: str | None = None) -> None:
+    def __init__(
+        self, masked: Masked, normal: str | None = None, token_text: str | None = None
+    ) -> None:
         self.masked = masked
         if normal is not None:
             self.normal = normal
+        if token_text is not None:
+            self.token_text = token_text
 
     @cached_property
     def normal(self) -> str:
         """Normal form of what is searched; made when first asked for, unless it was given."""
         return normalise(self.masked.hidden)
+
+    @cached_property
+    def token_text(self) -> str:
+        """Tokens of the normal form, for an engine that takes them."""
+        return tokens(self.normal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ def searchable(record: Record, text: str) -> Searchable:
             "form": (text_value(record.form_title),),
             "code": (code_value(record.code),),
             "category": (text_value(category_name(record)),),
-            "body": (text_value(text),),
+            "body": (body_value(text),),
         }
     )
 
@@ -121,6 +135,36 @@ def _value(field: str, shown: str, spans: list[list[int]]) -> Value:
 def text_value(text: str) -> Value:
     """A value in which numbers are masked."""
     return Value(mask(_LONE.sub("\ufffd", text)))
+
+
+class _Line(NamedTuple):
+    """One line of a body, ready to be put together with others."""
+
+    masked: Masked
+    normal: str
+    token_text: str
+
+
+@functools.lru_cache(maxsize=MAX_KEPT_LINES)
+def _line(text: str) -> _Line:
+    value = text_value(text)
+    return _Line(value.masked, value.normal, tokens(value.normal))
+
+
+def body_value(text: str) -> Value:
+    """The text of a record's files.
+
+    Neither a number nor a normal form reaches over a line break, so lines are read one by one, and
+    those that came lately are not read again: the letters of a term differ in a few lines only.
+    """
+    lines = [_line(line) for line in text.split("\n")]
+    spans, start = [], 0
+    for line in lines:
+        spans += [(start + first, start + last) for first, last in line.masked.spans]
+        start += len(line.masked.text) + 1
+    masked = Masked("\n".join(line.masked.text for line in lines), tuple(spans))
+    normal = "".join(line.normal for line in lines)
+    return Value(masked, normal, " ".join(line.token_text for line in lines if line.normal))
 
 
 def code_value(code: str) -> Value:

@@ -51,7 +51,7 @@ def remove(connection: sqlite3.Connection, texts: Texts, number: int) -> None:
 
 def _columns(found: Searchable) -> list[str]:
     """Token text of each field; values are kept apart by a token that no query holds."""
-    return [_GAP.join(tokens(value.normal) for value in found.fields[name]) for name in TEXT_FIELDS]
+    return [_GAP.join(value.token_text for value in found.fields[name]) for name in TEXT_FIELDS]
 
 
 def _put_card(connection: sqlite3.Connection, document: IndexedRecord, found: Searchable) -> None:
