@@ -7,6 +7,7 @@ boxes stand once, though files hold them twice (the fallback for old programs is
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
@@ -32,6 +33,8 @@ _FALLBACK = re.compile(rb"<mc:Fallback.*?</mc:Fallback>", re.DOTALL)
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|amp|lt|gt|quot|apos);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _MARKS = {b"tab": "\t", b"br": "\n", b"cr": "\n", b"noBreakHyphen": "-"}
+_SHORT = 2_000
+"""Bytes of a paragraph that is remembered."""
 _SLOW = (b"<![CDATA[", b"<!--")
 
 
@@ -78,6 +81,16 @@ def _part_text(data: bytes) -> str:
 
 
 def _paragraph(data: bytes) -> str:
+    return _short_paragraph(data) if len(data) <= _SHORT else _read_paragraph(data)
+
+
+@functools.lru_cache(maxsize=8_192)
+def _short_paragraph(data: bytes) -> str:
+    """Remembered: the letters of a term differ in a few paragraphs only."""
+    return _read_paragraph(data)
+
+
+def _read_paragraph(data: bytes) -> str:
     text = "".join(
         _MARKS[mark] if mark else run.decode("utf-8", "replace")
         for run, mark in _TOKEN.findall(data)
