@@ -57,6 +57,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "+", "%", "**"})
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """``行.姓名``: what Jinja gives, found at once where it is a key of a plain row."""
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Bounded arithmetic.
 
@@ -176,20 +182,26 @@ def foreign_values(values: Mapping[str, Any], allowed: frozenset[type]) -> list[
     A live object would be at the template's mercy: its methods could be called, its ``__html__``
     would not be escaped.
     """
-    return [name for name, value in values.items() if not _is_plain(value, _PLAIN | allowed)]
+    atoms = _PLAIN | allowed | {Blank}
+    return [
+        name
+        for name, value in values.items()
+        if type(value) not in atoms and not _is_plain(value, atoms)
+    ]
 
 
-def _is_plain(value: Any, allowed: frozenset[type]) -> bool:
+def _is_plain(value: Any, atoms: frozenset[type]) -> bool:
+    """Whether a value whose own type is no atom consists of atoms; a letter holds hundreds."""
     kind = type(value)
-    if kind in allowed or kind is Blank or is_rich_text(value):
-        return True
-    if kind is list or kind is tuple or kind is BlankRows:
-        return all(_is_plain(item, allowed) for item in value)
     if kind is dict:
-        return all(type(key) is str for key in value) and all(
-            _is_plain(item, allowed) for item in value.values()
-        )
-    return False
+        if any(type(key) is not str for key in value):
+            return False
+        items = value.values()
+    elif kind is list or kind is tuple or kind is BlankRows:
+        items = value
+    else:
+        return is_rich_text(value)
+    return all(type(item) in atoms or _is_plain(item, atoms) for item in items)
 
 
 def _lines(text: object) -> list[str]:
