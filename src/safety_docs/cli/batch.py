@@ -16,6 +16,7 @@ from safety_docs.core.errors import ProblemsError
 
 if TYPE_CHECKING:
     from safety_docs.app.batch import BatchReport
+    from safety_docs.app.preflight import Preflight
     from safety_docs.cli.settings import Settings
 
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
             "各行相同的内容写一次",
             "safety-docs batch 家长安全责任书 学生.xlsx --set 签订日期=2022-09-01",
         ),
+        ("先检查名册，不归档", "safety-docs batch 班主任安全责任书 名册.xlsx --check"),
         ("有问题的行先跳过", "safety-docs batch 班主任安全责任书 名册.xlsx --skip-bad"),
     ),
 )
@@ -48,6 +50,14 @@ if TYPE_CHECKING:
     "--set", "pairs", multiple=True, metavar="字段=内容", help="各行相同的一项内容，可以写多次。"
 )
 @click.option("--skip-bad", is_flag=True, help="跳过有问题的行，并列出跳过了哪些。")
+@click.option("--check", is_flag=True, help="只检查，不归档；另存一份标出错误的名册。")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="标出错误的名册存到哪里（与 --check 同用）；不写就存为“名册名-检查结果.xlsx”。",
+)
 @pass_settings
 def command(
     settings: Settings,
@@ -58,6 +68,8 @@ def command(
     pairs: tuple[str, ...],
     *,
     skip_bad: bool,
+    check: bool,
+    output: Path | None,
 ) -> int:
     """按“名册”（.xlsx 或 .csv）给每一行生成一份文件，编号、归档。
 
@@ -65,6 +77,11 @@ def command(
     """
     from safety_docs.app.batch import batch
 
+    if check:
+        return _check(settings, form, roster, sheet, _common(common, pairs), output)
+    if output:
+        message = "-o 要和 --check 一起用"
+        raise click.UsageError(message)
     try:
         with progress_bar("生成并归档", quiet=settings.as_json) as show:
             done = batch(
@@ -85,6 +102,69 @@ def command(
     else:
         _say(settings, done)
     return 0
+
+
+def _check(
+    settings: Settings,
+    form: str,
+    roster: Path,
+    sheet: str | None,
+    common: dict[str, object],
+    output: Path | None,
+) -> int:
+    from safety_docs.app.preflight import preflight
+
+    target = output or _free_name(roster)
+    if target.suffix.lower() != ".xlsx":
+        message = f"“{target}”应以 .xlsx 结尾"
+        raise click.BadParameter(message, param_hint="-o")
+    if target.exists():
+        message = f"“{target}”已经有了，请换一个名字"
+        raise click.BadParameter(message, param_hint="-o")
+    found = preflight(settings.house, form, roster, sheet=sheet, common=common)
+    if found.workbook is not None:
+        target.write_bytes(found.workbook)
+    path = str(target) if found.workbook is not None else None
+    if settings.as_json:
+        print_json(_check_json(found, path))
+    else:
+        _say_check(found, path)
+    return 0 if found.is_clean else 1
+
+
+def _free_name(roster: Path) -> Path:
+    """A name beside the roster that no file has, so that no correction is written over."""
+    stem = roster.stem.partition("-检查结果")[0]
+    number, name = 1, f"{stem}-检查结果.xlsx"
+    while roster.with_name(name).exists():
+        number += 1
+        name = f"{stem}-检查结果{number}.xlsx"
+    return roster.with_name(name)
+
+
+def _check_json(found: Preflight, path: str | None) -> dict[str, object]:
+    return {
+        "rows": found.rows,
+        "good": found.good,
+        "failed": found.rows - found.good,
+        "warned": found.warned,
+        "problems": [{**problem_json(one), "severity": one.severity} for one in found.problems],
+        "notes": list(found.notes),
+        "path": path,
+    }
+
+
+def _say_check(found: Preflight, path: str | None) -> None:
+    for note in found.notes:
+        click.echo(note)
+    for one in found.problems:
+        click.echo(f"{'错误' if one.severity == 'error' else '提醒'}：{one}")
+    click.echo(
+        f"共 {found.rows} 行：{found.good} 行可以归档（其中 {found.warned} 行有提醒），"
+        f"{found.rows - found.good} 行要改。什么也没有归档。"
+    )
+    if path:
+        click.echo(f"标出错误的名册：{path}")
 
 
 def _common(file: Path | None, pairs: tuple[str, ...]) -> dict[str, object]:

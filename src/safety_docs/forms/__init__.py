@@ -7,6 +7,7 @@ problems of an input are collected; none stops the search for the others.
 
 from __future__ import annotations
 
+from safety_docs.forms.annotating import annotated
 from safety_docs.forms.checking import Checked
 from safety_docs.forms.errors import (
     PROBLEMS,
@@ -41,6 +42,7 @@ __all__ = [
     "SchemaRow",
     "Slip",
     "UnknownFormError",
+    "annotated",
     "input_workbook",
     "load_form",
     "load_library",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from safety_docs.forms.spec import ClausesSpec
 
+_MEMORY = 4_096
+"""Wordings, and combinations of posts, that are kept; a roster of thousands has few."""
 _SEPARATORS = re.compile(r"[、，,;；/\n]+")
 _Line = Annotated[StrictStr, StringConstraints(min_length=1, max_length=200)]
 _Lines = Annotated[tuple[_Line, ...], Field(strict=False)]
@@ -209,6 +211,8 @@ class ClauseChoice:
         self.names = (spec.name, spec.tasks) if spec.tasks else (spec.name,)
         self._library = library
         self._taken: dict[tuple[str, ...], list[Clause]] = {}
+        self._worded: dict[tuple[str, ...], dict[str, Any] | None] = {}
+        self._tasks: dict[tuple[str, ...], list[dict[str, Any]]] = {}
 
     def __call__(self, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         """The lists that the template prints: the clauses, and their periodic tasks.
@@ -217,13 +221,32 @@ class ClauseChoice:
             RefusedError: If a post has no clause (D224).
             ExpressionError: If a clause cannot be computed.
         """
-        clauses = [clause for clause in self._of(self._roles(values)) if clause.applies(values)]
-        lists = {
-            self.spec.name: [one.item(n, values) for n, one in enumerate(clauses, start=1)],
-        }
+        pairs = [(one, self._item(one, values)) for one in self._of(self._roles(values))]
+        found = [(clause, item) for clause, item in pairs if item is not None]
+        lists = {self.spec.name: [{**item, "序号": n} for n, (_, item) in enumerate(found, 1)]}
         if self.spec.tasks:
-            lists[self.spec.tasks] = list(_tasks(clauses))
+            lists[self.spec.tasks] = list(self._tasks_of([clause for clause, _ in found]))
         return lists
+
+    def _item(self, clause: Clause, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The clause as it is printed, None if it does not apply; people who agree share it."""
+        # By its notation, because 2.5 and 2.50 are equal but do not print alike.
+        key = (clause.spec.id, *[repr(values.get(name, "")) for name in clause.names])
+        if key in self._worded:
+            return self._worded[key]
+        item = clause.item(0, values) if clause.applies(values) else None
+        if len(self._worded) < _MEMORY:
+            self._worded[key] = item
+        return item
+
+    def _tasks_of(self, clauses: Sequence[Clause]) -> list[dict[str, Any]]:
+        key = tuple(clause.spec.id for clause in clauses)
+        tasks = self._tasks.get(key)
+        if tasks is None:
+            tasks = list(_tasks(clauses))
+            if len(self._tasks) < _MEMORY:
+                self._tasks[key] = tasks
+        return tasks
 
     @property
     def inner_names(self) -> frozenset[str]:
@@ -241,9 +264,12 @@ class ClauseChoice:
 
     def _of(self, roles: tuple[str, ...]) -> list[Clause]:
         """The union for `roles`; few combinations of posts occur in a roster of thousands."""
-        if roles not in self._taken:
-            self._taken[roles] = self._library.of(roles, self.spec.party)
-        return self._taken[roles]
+        clauses = self._taken.get(roles)
+        if clauses is None:
+            clauses = self._library.of(roles, self.spec.party)
+            if len(self._taken) < _MEMORY:
+                self._taken[roles] = clauses
+        return clauses
 
     def _roles(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         roles = list(self.spec.roles)

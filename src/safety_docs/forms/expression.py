@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from safety_docs.core import chinese
@@ -211,7 +212,7 @@ class Expression:
         """
         self.source = source
         self.names = _checked_names("{{ (" + source + "\n) }}")
-        self._compiled: Callable[..., Any] | None = None
+        self._compute: Callable[[dict[str, Any]], Any] | None = None
         self._last: tuple[list[Any], Any] | None = None
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
@@ -224,14 +225,41 @@ class Expression:
         last = self._last
         if last is not None and last[0] == inputs:
             return last[1]
-        if self._compiled is None:
-            self._compiled = _ENVIRONMENT.compile_expression(self.source, undefined_to_none=False)
+        if self._compute is None:
+            self._compute = _compiled(self.source)
         try:
-            result = _plain(self._compiled(zip(self.names, inputs, strict=True)))
+            result = _plain(self._compute(dict(zip(self.names, inputs, strict=True))))
         except _FAILURES as error:
             raise ExpressionError(str(error)) from error
         self._last = (inputs, result)
         return result
+
+
+def _compiled(source: str) -> Callable[[dict[str, Any]], Any]:
+    """What computes `source` over values by name, as Jinja's ``compile_expression``."""
+    run = _runner("{% set result = (" + source + "\n) %}")
+
+    def compute(values: dict[str, Any]) -> Any:
+        return run(values)[1].vars["result"]
+
+    return compute
+
+
+def _runner(source: str) -> Callable[[dict[str, Any]], tuple[str, Context]]:
+    """What runs a template over values by name: its text and the context it leaves.
+
+    The context is copied and not built anew for every row of a roster, as Jinja would do.
+    """
+    template = _ENVIRONMENT.from_string(source)
+    render = template.root_render_func
+    empty = vars(template.new_context())
+
+    def run(values: dict[str, Any]) -> tuple[str, Context]:
+        context = Context.__new__(Context)
+        context.__dict__.update(empty, parent=values, vars={}, exported_vars=set())
+        return "".join(render(context)), context
+
+    return run
 
 
 class Title:
@@ -247,7 +275,7 @@ class Title:
         """
         self.source = source
         self.names = _checked_names(source, self._nodes)
-        self._compiled: Any = None
+        self._run: Callable[[dict[str, Any]], tuple[str, Context]] | None = None
 
     def __call__(self, values: Mapping[str, Any]) -> str:
         """The title on one line, at most `MAX_TITLE` characters.
@@ -258,10 +286,10 @@ class Title:
         return " ".join(self._text(values).split())[:MAX_TITLE]
 
     def _text(self, values: Mapping[str, Any]) -> str:
-        if self._compiled is None:
-            self._compiled = _ENVIRONMENT.from_string(self.source)
+        if self._run is None:
+            self._run = _runner(self.source)
         try:
-            return str(self._compiled.render({name: values[name] for name in self.names}))
+            return self._run({name: values[name] for name in self.names})[0]
         except _FAILURES as error:
             raise ExpressionError(str(error)) from error
 

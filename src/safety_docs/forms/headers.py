@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from safety_docs.forms.spec import FieldSpec
 
 SEARCHED_ROWS = 10
+ERROR_HEADING = "错误信息"
+"""Heading of the column that a check adds; never read."""
 MARK_HEADING = "标记（不导入）"
 """Heading of the column that marks the sample row of our own input workbook."""
 _DECORATION = re.compile(r"[*:]+$|\((?:必填|选填|可不填|不导入)\)$|^[*]+")
@@ -98,18 +100,19 @@ def _match(
             used.add(column)
     columns = {field.name: found[field.name] for field in fields if field.name in found}
     mark = next((at for at, key in enumerate(keys) if key == _key(MARK_HEADING)), None)
-    rest = [at for at, key in enumerate(keys) if key and at not in used and at != mark]
+    skipped = {"", _key(ERROR_HEADING)}
+    rest = [at for at, key in enumerate(keys) if key not in skipped and at not in {*used, mark}]
     used_keys = {keys[column] for column in used}
     return Header(
         row=row_index,
         columns=columns,
-        headings={name: _shown(row[column]) for name, column in columns.items()},
-        ignored=tuple(_shown(row[at]) for at in rest if keys[at] not in used_keys),
-        doubled=tuple(_shown(row[at]) for at in rest if keys[at] in used_keys),
+        headings={name: heading_text(row[column]) for name, column in columns.items()},
+        ignored=tuple(heading_text(row[at]) for at in rest if keys[at] not in used_keys),
+        doubled=tuple(heading_text(row[at]) for at in rest if keys[at] in used_keys),
         mark=mark,
     )
 
 
-def _shown(heading: Any) -> str:
+def heading_text(heading: Any) -> str:
     """The heading on one line, without the mark of a required column."""
     return " ".join(str(heading).split()).rstrip("*\uff0a ")

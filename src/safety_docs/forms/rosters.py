@@ -61,11 +61,15 @@ class Roster:
         rows: Rows with data, from top to bottom.
         problems: Problems of the roster as a whole, and warnings over several rows.
         notes: What was read, how columns were mapped and what was left out, one sentence each.
+        sheet: Worksheet that was read; empty for .csv.
+        header_row: Of the worksheet, from 1; 0 if no header was found.
     """
 
     rows: tuple[RosterRow, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    sheet: str = ""
+    header_row: int = 0
 
 
 def read_roster(
@@ -108,7 +112,8 @@ def read_roster(
     if not rows:
         message = "表头下面没有数据，请填好后再用。"
         problems.append(Problem("D216", message, sheet=grid.name or None))
-    return Roster(rows, tuple(problems), tuple(reading.notes(len(rows), len(grids))))
+    notes = tuple(reading.notes(len(rows), len(grids)))
+    return Roster(rows, tuple(problems), notes, grid.name, header.row + 1)
 
 
 def _no_header(path: Path, fields: Sequence[FieldSpec]) -> Problem:

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openpyxl
+from openpyxl.styles import Font
+from tests.cli.test_batch import COMMON, HOMEROOM, names, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Outcome
+
+RED = "FFFFC7CE"
+
+
+def spoiled(path: Path) -> Path:
+    """Five rows, one without a name and with a wrong count, and a worksheet of another kind."""
+    rows = names(5)
+    rows[2] = ("", "一（3）班", "很多", "13800000003")
+    book = openpyxl.load_workbook(write(path, *rows))
+    book.create_sheet("说明")["A1"] = "校内使用"
+    sheet = book.worksheets[0]
+    sheet["A1"].font = Font(bold=True)
+    sheet.column_dimensions["B"].width = 33
+    book.save(path)
+    return path
+
+
+def test_a_check_files_nothing_and_hands_the_workbook_back_marked(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = spoiled(tmp_path / "名册.xlsx")
+    before = roster.read_bytes()
+    found = school("--json", "batch", HOMEROOM, roster, *COMMON, "--check")
+    assert found.status == 1, found.err
+    counts = {key: found.json[key] for key in ("rows", "good", "failed", "warned")}
+    assert counts == {"rows": 5, "good": 4, "failed": 1, "warned": 0}
+    assert roster.read_bytes() == before
+    assert school("--json", "notebook").json["size"] == 1
+    book = openpyxl.load_workbook(tmp_path / "名册-检查结果.xlsx")
+    assert book.sheetnames[1:] == ["说明", "待改"]
+    sheet = book.worksheets[0]
+    assert sheet["E1"].value == "错误信息"
+    assert (sheet["A1"].font.bold, sheet.column_dimensions["B"].width) == (True, 33)
+    assert "“姓名”" in sheet["E4"].value
+    assert "“学生人数”" in sheet["E4"].value
+    red = {c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == RED}
+    assert red == {"A4", "C4"}
+
+
+def test_checking_the_marked_workbook_again_changes_nothing(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = spoiled(tmp_path / "名册.xlsx")
+    first, second = tmp_path / "一.xlsx", tmp_path / "二.xlsx"
+    one = school("--json", "batch", HOMEROOM, roster, *COMMON, "--check", "-o", first).json
+    two = school("--json", "batch", HOMEROOM, first, *COMMON, "--check", "-o", second).json
+    assert one["problems"] == two["problems"]
+    books = [openpyxl.load_workbook(path) for path in (first, second)]
+    cells = [
+        [
+            [(c.coordinate, c.value, c.fill.fgColor.rgb) for row in sheet for c in row]
+            for sheet in book
+        ]
+        for book in books
+    ]
+    assert cells[0] == cells[1]
+
+
+def test_the_failed_rows_are_corrected_on_their_own_and_filed(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = spoiled(tmp_path / "名册.xlsx")
+    marked = tmp_path / "查.xlsx"
+    school("batch", HOMEROOM, roster, *COMMON, "--check", "-o", marked)
+    book = openpyxl.load_workbook(marked)
+    assert book["待改"].max_row == 2
+    book["待改"]["A2"], book["待改"]["C2"] = "李样本", 40
+    book.save(marked)
+    options = (*COMMON, "--sheet", "待改")
+    assert school("batch", HOMEROOM, marked, *options, "--check").status == 0
+    done = school("--json", "batch", HOMEROOM, marked, *options)
+    assert done.json["filed"] == 1, done.err
+
+
+def test_a_csv_comes_back_as_a_workbook_with_text_kept_as_text(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = tmp_path / "名册.csv"
+    roster.write_text("姓名,班级,学生人数,手机号\n,=1+1,40,13800000001\n", "utf-8-sig")
+    assert school("batch", HOMEROOM, roster, *COMMON, "--check").status == 1
+    sheet = openpyxl.load_workbook(tmp_path / "名册-检查结果.xlsx").worksheets[0]
+    assert (sheet["B2"].value, sheet["B2"].data_type) == ("=1+1", "s")
+    assert "是空的" in sheet["E2"].value
+
+
+def test_an_existing_file_is_never_written_over(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = spoiled(tmp_path / "名册.xlsx")
+    refused = school("batch", HOMEROOM, roster, "--check", "-o", roster)
+    assert refused.status == 2
+    assert school("batch", HOMEROOM, roster, "-o", tmp_path / "x.xlsx").status == 2
+    for _ in range(2):
+        school("batch", HOMEROOM, roster, *COMMON, "--check")
+    assert (tmp_path / "名册-检查结果2.xlsx").is_file()
