@@ -227,6 +227,33 @@ def test_five_proofs_are_complete_only_when_the_whole_class_was_tested(library: 
     assert _values(form, 核对=without_plan)["落实班数"] == 0
 
 
+def test_a_class_that_was_not_tested_has_no_marks_and_one_that_was_has_them(
+    library: Library,
+) -> None:
+    form = library.find("education/five-checks")
+    first, *rest = form.sample()["核对"]
+    untested = {**first, "测评日期": None, "平均分": None, "不合格": None}
+    assert _values(form, 核对=[untested, *rest])["落实班数"] == 10
+    for row in (
+        {**first, "测评日期": None},
+        {**first, "平均分": None},
+        {**first, "不合格": None},
+        {**first, "平均分": 101},
+    ):
+        assert "核对" in _problems(form, 核对=[row, *rest])
+    assert "核对" in _problems(form, 核对=[{**first, "不合格": first["应测"] + 1}])
+
+
+def test_only_education_before_holidays_speaks_of_letters_and_checks(
+    library: Library, printed: Any
+) -> None:
+    form = library.find("education/assembly-education")
+    assert "告家长书发放和回执" in _problems(form, 检查="")
+    opening = {"时机": "开学第一周", "日期": "2022-09-01", "起日": "2022-09-01", "照片": []}
+    lines = printed(form, _values(form, 告家长书="", 检查="", **opening))
+    assert not any("假前检查" in line or line == "告家长书" for line in lines)
+
+
 def test_coverage_is_full_only_when_nobody_is_left(library: Library) -> None:
     form = library.find("education/coverage")
     sample = form.sample()
