@@ -1,0 +1,169 @@
+"""The code on a printed page that is to come back signed: which page of which copy it is.
+
+Its text is ``S1:`` form code ``:`` and twenty base32 digits: 13 of the page's id, one of the page
+number, one of the copy, five of the keyed check. It holds no personal data, keeps to the QR
+alphanumeric set (ISO/IEC 18004, table 5) and has at most 31 characters. A text whose check does
+not fit is an error and never mended: a code says which page it is on, or nothing.
+
+Base32 is Crockford's (no I, L, O, U), so that a code can be read out and typed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from safety_docs.core.errors import SafetyDocsError
+
+PREFIX = "S1:"
+"""How every code begins; the digit is the version of this format."""
+MAX_CHARACTERS = 31
+MAX_FORM = 7
+MAX_NUMBER = 31
+MAX_COPY = 31
+IDENTITY_DIGITS = 13
+"""Of the page's id: 65 of its 128 bits, so that no two pages of a school share them."""
+CHECK_DIGITS = 5
+"""25 bits: one in 33 million damaged or foreign codes would pass."""
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOK_ALIKES = str.maketrans("ILO", "110")
+_LABEL = b"safety-docs page code 1"
+_FORM = rf"[A-Z0-9-]{{1,{MAX_FORM}}}"
+_TEXT = re.compile(rf"S1:({_FORM}):([{_DIGITS}]{{20}})")
+_TYPED = re.compile(rf"({_FORM})[ :]([{_DIGITS}ILO]{{20}})")
+
+Fault = Literal["foreign", "damaged", "check"]
+_FOREIGN: Fault = "foreign"
+_DAMAGED: Fault = "damaged"
+_CHECK: Fault = "check"
+_SENTENCES: dict[Fault, str] = {
+    "foreign": "这个二维码不是本系统打印的页码。",
+    "damaged": "页码残缺或抄错了，请对照纸上的页码重新输入。",
+    "check": "页码的校验不对：可能抄错了一位，或是别的学校的文件。请核对后重新输入。",
+}
+
+
+class PageCodeError(SafetyDocsError):
+    """A text that is no page code of this cabinet.
+
+    Attributes:
+        fault: ``foreign``: another kind of code; ``damaged``: begins as ours and is malformed;
+            ``check``: well-formed, but the check is not that of this cabinet.
+    """
+
+    code = "A160"
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(_SENTENCES[fault])
+        self.fault = fault
+
+
+def page_code_key(secret: bytes) -> bytes:
+    """The key of the checks, derived from a cabinet's secret."""
+    return hmac.digest(secret, _LABEL, "sha256")
+
+
+def page_identity(page_id: str) -> str:
+    """The digits that stand for a page's id in its codes.
+
+    Args:
+        page_id: 32 hex digits.
+
+    >>> page_identity("0123456789abcdef0123456789abcdef")
+    '04HMASW9NF6YY'
+    """
+    return _base32(int(page_id, 16) >> (128 - 5 * IDENTITY_DIGITS), IDENTITY_DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class PageCode:
+    """Which printed page this is.
+
+    Attributes:
+        form: Form code, such as ``RL-05``: capitals, digits and hyphens.
+        page: `page_identity` of the record's page id.
+        number: Page number within the letter, from 1.
+        copy: Copy, from 1: 1 is the school's.
+    """
+
+    form: str
+    page: str
+    number: int
+    copy: int
+
+    def __post_init__(self) -> None:
+        """Refuse what no code can hold.
+
+        Raises:
+            ValueError: If a part is out of its range.
+        """
+        if (
+            not re.fullmatch(_FORM, self.form)
+            or not re.fullmatch(f"[{_DIGITS}]{{{IDENTITY_DIGITS}}}", self.page)
+            or not 1 <= self.number <= MAX_NUMBER
+            or not 1 <= self.copy <= MAX_COPY
+        ):
+            msg = f"no page code: {self!r}"
+            raise ValueError(msg)
+
+    def text(self, key: bytes) -> str:
+        """What the QR code holds.
+
+        Args:
+            key: From `page_code_key`.
+        """
+        body = f"{PREFIX}{self.form}:{self.page}{_DIGITS[self.number]}{_DIGITS[self.copy]}"
+        return body + _check(body, key)
+
+    def readable(self, key: bytes) -> str:
+        """The same for people, in groups of four: ``RL-05 04HM ASW9 NF6Y Y11X XXXX``."""
+        digits = self.text(key)[-20:]
+        return " ".join((self.form, *(digits[i : i + 4] for i in range(0, 20, 4))))
+
+    @classmethod
+    def parse(cls, text: str, key: bytes) -> PageCode:
+        """Read what a QR code holds.
+
+        Raises:
+            PageCodeError: If it is not a page code under this key.
+        """
+        if not text.startswith(PREFIX):
+            raise PageCodeError(_FOREIGN)
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise PageCodeError(_DAMAGED)
+        return cls._checked(match[1], match[2], key)
+
+    @classmethod
+    def typed(cls, text: str, key: bytes) -> PageCode:
+        """Read the code as a person types it from the paper: any spaces, any case.
+
+        Raises:
+            PageCodeError: If it is not a page code under this key.
+        """
+        compact = "".join(text.upper().split()).removeprefix(PREFIX).replace(":", "")
+        match = _TYPED.fullmatch(f"{compact[:-20]} {compact[-20:]}")
+        if match is None:
+            raise PageCodeError(_DAMAGED)
+        return cls._checked(match[1], match[2].translate(_LOOK_ALIKES), key)
+
+    @classmethod
+    def _checked(cls, form: str, digits: str, key: bytes) -> PageCode:
+        body = f"{PREFIX}{form}:{digits[:-CHECK_DIGITS]}"
+        if not hmac.compare_digest(_check(body, key), digits[-CHECK_DIGITS:]):
+            raise PageCodeError(_CHECK)
+        number, copy = (_DIGITS.index(digit) for digit in digits[IDENTITY_DIGITS:15])
+        if not number or not copy:
+            raise PageCodeError(_DAMAGED)
+        return cls(form, digits[:IDENTITY_DIGITS], number, copy)
+
+
+def _check(body: str, key: bytes) -> str:
+    digest = hmac.digest(key, body.encode("ascii"), "sha256")
+    return _base32(int.from_bytes(digest[:4], "big") >> (32 - 5 * CHECK_DIGITS), CHECK_DIGITS)
+
+
+def _base32(value: int, digits: int) -> str:
+    return "".join(_DIGITS[value >> 5 * place & 31] for place in range(digits - 1, -1, -1))
