@@ -226,13 +226,16 @@ def test_lessons_that_were_made_up_count_as_taught() -> None:
     assert float(filled(form_id, 缺席补课=absent)["教育率"]) == pytest.approx(97.6)
 
 
-def test_every_geological_check_starts_from_the_eight_standard_places() -> None:
+def test_the_eight_standard_places_wait_for_what_is_found_there() -> None:
     form = form_of("campaigns/geological-check")
     given = {key: value for key, value in raw(form.id).items() if key != "项目"}
     checked = form.check(given | {"隐患编号": ""})
-    assert checked.values is not None
-    assert len(checked.values["项目"]) == 8
-    assert {row["结果"] for row in checked.values["项目"]} == {"正常"}
+    assert checked.values is None
+    assert [problem.column for problem in checked.problems] == ["排查项目"]
+    (places,) = [field.default for field in form.fields if field.name == "项目"]
+    assert len(places) == 8
+    seen = [{**place, "结果": "正常"} for place in places]
+    assert form.check(given | {"项目": seen, "隐患编号": ""}).values is not None
 
 
 def test_a_summary_belongs_to_the_plan_of_the_same_campaign() -> None:

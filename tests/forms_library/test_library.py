@@ -140,6 +140,17 @@ def _texts(value: Any) -> list[str]:
     return []
 
 
+FOUND = {"结果", "情况", "结论", "讲到", "检查情况", "发现"}
+"""Columns that say what somebody saw or did."""
+
+
+def test_no_ready_made_row_says_what_was_found(library: Library) -> None:
+    for form in library.forms:
+        for field in form.fields:
+            for row in field.default if field.type == "table" and field.default else []:
+                assert not FOUND & row.keys(), form.id
+
+
 def test_every_form_is_printed_by_the_one_public_way(library: Library) -> None:
     for form in library.forms:
         template = compile_template(form.template_path, names=form.names)
