@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -117,15 +116,9 @@ def _sorted(
     problems = [*roster.problems]
     good: list[Mapping[str, Any]] = []
     for row in roster.rows:
-        values = row.checked.values
-        found = [*row.checked.problems]
-        if values is not None:
-            found += [
-                dataclasses.replace(one, sheet=row.sheet, row=row.row)
-                for one in scrutiny.problems(values)
-            ]
-            if not any(one.severity == "error" for one in found):
-                good.append(values)
+        found, is_good = scrutiny.of_row(row)
+        if is_good and row.checked.values is not None:
+            good.append(row.checked.values)
         problems += found
     whole_sheet = [one for one in problems if one.severity == "error" and one.row is None]
     if whole_sheet:

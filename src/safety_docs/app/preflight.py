@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,14 +62,9 @@ def preflight(
     problems = [*roster.problems]
     good: set[int] = set()
     for row in roster.rows:
-        found = [*row.checked.problems]
-        if row.checked.values is not None:
-            found += [
-                dataclasses.replace(one, sheet=row.sheet, row=row.row)
-                for one in scrutiny.problems(row.checked.values)
-            ]
-            if not any(one.severity == "error" for one in found):
-                good.add(row.row)
+        found, is_good = scrutiny.of_row(row)
+        if is_good:
+            good.add(row.row)
         problems += found
     warned = {one.row for one in problems if one.row in good}
     return Preflight(

@@ -6,6 +6,7 @@ References to other records (the cabinet knows them) and wording that must not s
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from safety_docs.app.look import UnknownCodeError, look
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from safety_docs.app.house import House
-    from safety_docs.forms import Form, LinkSpec
+    from safety_docs.forms import Form, LinkSpec, RosterRow
 
 WORDING = "wording.toml"
 SLIP_CODES = {"error": "D226", "warning": "D227"}
@@ -40,6 +41,18 @@ class Scrutiny:
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """What is wrong with these values; a reference or a waiver is an error."""
         return [*self._slips(values), *self._broken_links(values)]
+
+    def of_row(self, row: RosterRow) -> tuple[list[Problem], bool]:
+        """All problems of a row of a roster, and whether it can be filed."""
+        values = row.checked.values
+        found = [*row.checked.problems]
+        if values is not None:
+            found += [
+                dataclasses.replace(one, sheet=row.sheet, row=row.row)
+                for one in self.problems(values)
+            ]
+        is_good = values is not None and all(one.severity != "error" for one in found)
+        return found, is_good
 
     def _slips(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         for field in self._form.fields:
