@@ -40,7 +40,7 @@ _SMALL_BYTES = 32 * 1024
 class HelperDiedError(SafetyDocsError):
     """A helper's process has ended without being asked to, such as for lack of memory."""
 
-    code = "A140"
+    code = "A141"
 
     def __init__(self) -> None:
         super().__init__(
@@ -242,7 +242,7 @@ def _serve(pipe: Connection, recipe: Recipe) -> None:
     """Life of a helper: build, then work until told to stop or left alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
     parent = mp.parent_process()
-    watched = [pipe] if parent is None else [pipe, parent.sentinel]
+    watched: list[Any] = [pipe] if parent is None else [pipe, parent.sentinel]
     work: Helper | None = None
     while True:
         if pipe not in wait(watched):
