@@ -75,24 +75,22 @@ class Crew(Protocol):
 
 
 def make_crew(recipe: Recipe, helpers: int) -> Crew:
-    """A crew of so many processes; of none: the work is done here, when a result is asked for."""
+    """A crew of so many processes; of none: the work is done here, when it is handed out."""
     return Processes(recipe, helpers) if helpers else Alone(recipe)
 
 
 # here
 
 
-@dataclass(slots=True)
-class _Local:
-    work: Helper | None
-    task: Any
+@dataclass(frozen=True, slots=True)
+class _Done:
+    value: Any
+    error: Exception | None
     helper: int = 0
-    value: Any = None
 
     def result(self) -> Any:
-        if self.work is not None:
-            work, self.work = self.work, None
-            self.value = work(self.task)
+        if self.error is not None:
+            raise self.error
         return self.value
 
 
@@ -105,7 +103,10 @@ class Alone:
     def hand_out(self, task: Any, helper: int | None = None) -> Ticket:
         """See `Crew.hand_out`."""
         del helper
-        return _Local(self._work, task)
+        try:
+            return _Done(self._work(task), None)
+        except Exception as error:  # noqa: BLE001 # it is raised where the result is asked for
+            return _Done(None, error)
 
     def __enter__(self) -> Self:
         return self
