@@ -75,7 +75,7 @@ def annotated(path: Path, roster: Roster, problems: Sequence[Problem]) -> bytes:
 
 def _from_csv(grid: Grid) -> Workbook:
     book = openpyxl.Workbook()
-    for row, cells in enumerate(grid.rows, start=1):
+    for row, cells in enumerate(grid.rows(), start=1):
         for column, text in enumerate(cells, start=1):
             _put(book.worksheets[0], row, column, text)
     book.worksheets[0].title = "名册"
@@ -153,18 +153,19 @@ def _add_failed(
     target = book.create_sheet(FAILED_SHEET)
     for letter, dimension in sheet.column_dimensions.items():
         target.column_dimensions[letter].width = dimension.width
+    rows_read = list(grid.rows())
     tops = {
-        (row + 1, column + 1): grid.rows[top][left]
+        (row + 1, column + 1): rows_read[top][left]
         for (top, left), (bottom, right) in grid.merged
-        for row in range(top, min(bottom + 1, len(grid.rows)))
-        for column in range(left, min(right + 1, len(grid.rows[0])))
+        for row in range(top, min(bottom + 1, len(rows_read)))
+        for column in range(left, min(right + 1, len(rows_read[0])))
     }
     for to, row in enumerate([header_row, *rows], start=1):
         for column in range(1, sheet.max_column + 1):
             cell = sheet.cell(row, column)
             value = cell.value
-            if cell.data_type == "f" and column <= len(grid.rows[row - 1]):
-                value = grid.rows[row - 1][column - 1]
+            if cell.data_type == "f" and column <= len(rows_read[row - 1]):
+                value = rows_read[row - 1][column - 1]
             _put(target, to, column, tops.get((row, column), value))
             copied = target.cell(to, column)
             copied.number_format = cell.number_format

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints, ValidationError
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints,
 from safety_docs.forms.errors import InputError
 from safety_docs.forms.expression import Expression, ExpressionError, Wording
 from safety_docs.forms.inputs import read_input
+from safety_docs.forms.kinds import alike
 from safety_docs.forms.plain_text import RefusedError
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ class Clause:
     condition: Expression | None
     digest: str
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of values that it uses."""
         return (*self.wording.names, *(self.condition.names if self.condition else ()))
@@ -211,32 +213,40 @@ class ClauseChoice:
         self.names = (spec.name, spec.tasks) if spec.tasks else (spec.name,)
         self._library = library
         self._taken: dict[tuple[str, ...], list[Clause]] = {}
-        self._worded: dict[tuple[str, ...], dict[str, Any] | None] = {}
+        self._items: dict[tuple[Any, ...], dict[str, Any] | None] = {}
         self._tasks: dict[tuple[str, ...], list[dict[str, Any]]] = {}
 
     def __call__(self, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         """The lists that the template prints: the clauses, and their periodic tasks.
 
+        People who agree share what is in the lists, so it must not be changed.
+
         Raises:
             RefusedError: If a post has no clause (D224).
             ExpressionError: If a clause cannot be computed.
         """
-        pairs = [(one, self._item(one, values)) for one in self._of(self._roles(values))]
-        found = [(clause, item) for clause, item in pairs if item is not None]
-        lists = {self.spec.name: [{**item, "序号": n} for n, (_, item) in enumerate(found, 1)]}
+        found: list[Clause] = []
+        items: list[dict[str, Any]] = []
+        for clause in self._of(self._roles(values)):
+            item = self._item(clause, len(found) + 1, values)
+            if item is not None:
+                found.append(clause)
+                items.append(item)
+        lists = {self.spec.name: items}
         if self.spec.tasks:
-            lists[self.spec.tasks] = list(self._tasks_of([clause for clause, _ in found]))
+            lists[self.spec.tasks] = self._tasks_of(found)
         return lists
 
-    def _item(self, clause: Clause, values: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The clause as it is printed, None if it does not apply; people who agree share it."""
-        # By its notation, because 2.5 and 2.50 are equal but do not print alike.
-        key = (clause.spec.id, *[repr(values.get(name, "")) for name in clause.names])
-        if key in self._worded:
-            return self._worded[key]
-        item = clause.item(0, values) if clause.applies(values) else None
-        if len(self._worded) < _MEMORY:
-            self._worded[key] = item
+    def _item(
+        self, clause: Clause, number: int, values: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The clause as it is printed under `number`, None if it does not apply."""
+        key = (clause.spec.id, number, *[alike(values.get(name, "")) for name in clause.names])
+        if key in self._items:
+            return self._items[key]
+        item = clause.item(number, values) if clause.applies(values) else None
+        if len(self._items) < _MEMORY:
+            self._items[key] = item
         return item
 
     def _tasks_of(self, clauses: Sequence[Clause]) -> list[dict[str, Any]]:

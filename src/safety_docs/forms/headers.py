@@ -17,7 +17,6 @@ from safety_docs.forms.plain_text import comparable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from safety_docs.forms.grids import Grid
     from safety_docs.forms.spec import FieldSpec
 
 SEARCHED_ROWS = 10
@@ -49,11 +48,11 @@ class Header:
     mark: int | None
 
 
-def find_header(grid: Grid, fields: Sequence[FieldSpec]) -> Header | None:
+def find_header(rows: Sequence[Sequence[Any]], fields: Sequence[FieldSpec]) -> Header | None:
     """The best match among the first rows; None if no row has a heading of the form."""
     ranks = _ranks(fields)
     best: Header | None = None
-    for index, row in enumerate(grid.rows[:SEARCHED_ROWS]):
+    for index, row in enumerate(rows[:SEARCHED_ROWS]):
         header = _match(index, row, fields, ranks)
         if header.columns and (best is None or len(header.columns) > len(best.columns)):
             best = header
