@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from safety_docs.app.composing import RowComposer
 from safety_docs.app.crew import make_crew
 from safety_docs.app.desk import GROUP, file_with
-from safety_docs.app.posts import sources_of
+from safety_docs.app.posts import sources_of, stop_at
 from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
 from safety_docs.app.subjects import Subjects, Verdict, judge
 from safety_docs.archive import Filing
@@ -149,8 +149,6 @@ def batch(  # noqa: PLR0913 # the options of one command
     """
     watch = _Watch()
     sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
-    for source in sources:
-        _stop_at(source.roster.problems)
     secret = house.cabinet.secret
     bare = house.for_helpers()
     recipes = tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources)
@@ -190,13 +188,6 @@ class _Watch:
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
         self.laps[stage], self._last = now - self._last, now
-
-
-def _stop_at(problems: Iterable[Problem]) -> None:
-    """Stop if the sheet as a whole cannot be used."""
-    whole = [one for one in problems if one.severity == "error" and one.row is None]
-    if whole:
-        raise ProblemsError(whole)
 
 
 # the first pass
@@ -245,7 +236,7 @@ def _look(source: Source, crew: Addressed) -> _Look:
     look.add(neighbours.problems())
     after = roster.closing()
     look.add(after)
-    _stop_at(after)
+    stop_at(after)
     return look
 
 

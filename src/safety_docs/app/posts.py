@@ -10,16 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from safety_docs.core.errors import SafetyDocsError
+from safety_docs.core.errors import ProblemsError, SafetyDocsError
 from safety_docs.core.problem import Problem
-from safety_docs.forms import nearest, open_roster, read_posts
+from safety_docs.forms import NoRoster, nearest, open_roster, read_posts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from safety_docs.app.house import House
-    from safety_docs.forms import Form, OpenRoster, RawRow
+    from safety_docs.forms import Form, OpenRoster, Posts, RawRow
 
 
 class NoPostsError(SafetyDocsError):
@@ -82,37 +82,58 @@ def sources_of(
     given = {**house.facts, **common}
     if len(form_names) == 1:
         form = house.library.find(form_names[0])
-        return [Source(form, open_roster(path, form, sheet=sheet, given=given))], []
+        return [Source(form, _opened(form, path, sheet, given))], []
     posts = read_posts(path, sheet)
     if posts is None:
         raise NoPostsError(path)
     forms = [house.library.find(name) for name in form_names] or _forms_with_posts(house)
     owners = _owners(forms, set(posts.of_row.values()))
-    numbers: dict[str, list[int]] = {}
+    wanted = [form for form in forms if form in owners.values()] or forms[:1]
+    rosters = [_opened(form, path, posts.sheet or sheet, given) for form in wanted]
+    numbers: dict[str, set[int]] = {form.id: set() for form in wanted}
     unplaced = []
-    for number, post in posts.of_row.items():
-        form = owners.get(post)
-        if form is None:
-            unplaced.append(_unplaced(posts.sheet, posts.heading, number, post, forms))
+    for row in rosters[0].rows():
+        owner = owners.get(posts.of_row.get(row.number, ""))
+        if owner is None:
+            unplaced.append(_unplaced(posts, row.number, forms))
         else:
-            numbers.setdefault(form.id, []).append(number)
+            numbers[owner.id].add(row.number)
     sources = [
-        Source(
-            form,
-            open_roster(path, form, sheet=posts.sheet or sheet, given=given),
-            frozenset(numbers[form.id]),
-        )
-        for form in forms
-        if form.id in numbers
+        Source(form, roster, frozenset(numbers[form.id]))
+        for form, roster in zip(wanted, rosters, strict=True)
+        if numbers[form.id]
     ]
     return sources, unplaced
 
 
+def _opened(form: Form, path: Path, sheet: str | None, given: Mapping[str, object]) -> OpenRoster:
+    """The roster for one form.
+
+    Raises:
+        ProblemsError: If it has no header, or cannot be used as a whole.
+    """
+    opened = open_roster(path, form, sheet=sheet, given=given)
+    stop_at(opened.problems)
+    if isinstance(opened, NoRoster):
+        raise ProblemsError(opened.problems)
+    return opened
+
+
+def stop_at(problems: Iterable[Problem]) -> None:
+    """Stop if a roster as a whole cannot be used.
+
+    Raises:
+        ProblemsError: Naming all that is wrong with the whole.
+    """
+    whole = [one for one in problems if one.severity == "error" and one.row is None]
+    if whole:
+        raise ProblemsError(whole)
+
+
 def _forms_with_posts(house: House) -> list[Form]:
-    """Letters for people with a post; by code."""
-    forms = [house.library.find(head.id) for head in house.library.heads]
-    letters = [form for form in forms if form.subject and form.roles]
-    return sorted(letters, key=lambda form: form.code)
+    """Letters for people with a post, by code."""
+    heads = [head for head in house.library.heads if head.has_subject]
+    return [form for form in (house.library.form(head.id) for head in heads) if form.roles]
 
 
 def _owners(forms: Sequence[Form], posts: set[str]) -> dict[str, Form]:
@@ -125,9 +146,8 @@ def _owners(forms: Sequence[Form], posts: set[str]) -> dict[str, Form]:
     return owners
 
 
-def _unplaced(
-    sheet: str, heading: str, number: int, post: str, forms: Sequence[Form]
-) -> Problem:
+def _unplaced(posts: Posts, number: int, forms: Sequence[Form]) -> Problem:
+    post = posts.of_row.get(number, "")
     roles = [role for form in forms for role in form.roles]
     if not post:
         message = "没有写岗位，不知道该签哪一种责任书，请补上。"
@@ -135,4 +155,6 @@ def _unplaced(
         near = nearest(post, roles)
         hint = f"是不是“{near}”？" if near else f"能用的岗位有：{'、'.join(roles[:12])}等。"
         message = f"“{post}”没有对应的责任书。{hint}"
-    return Problem("D230", message, sheet=sheet or None, row=number, column=heading, value=post)
+    return Problem(
+        "D240", message, sheet=posts.sheet or None, row=number, column=posts.heading, value=post
+    )

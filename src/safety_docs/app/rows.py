@@ -254,6 +254,7 @@ class RowHelper:
             plan = dataclasses.replace(self._plan_of_rows, common=common)
             checker = RowChecker(self._form, plan)
         checked = checker.check(raw).checked
-        if checked.values is None:
+        values: dict[str, Any] | None = checked.values
+        if values is None:
             raise ProblemsError(checked.problems)
-        return checked.values
+        return values

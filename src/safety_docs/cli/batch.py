@@ -289,9 +289,8 @@ def _say_changes(done: BatchReport) -> None:
         click.echo(f"{len(done.by_hand)} 份以前单独更正过，以更正的为准，没有动：")
         _list(done.by_hand)
     if done.vanished:
-        click.echo(
-            f"以前归档过、这次名册里没有的有 {len(done.vanished)} 人，原件仍在专柜里，请核对是否转走："
-        )
+        count = len(done.vanished)
+        click.echo(f"以前归档过、这次名册里没有的有 {count} 人，原件仍在专柜里，请核对：")
         _list(f"{'、'.join(names)}（{code}）" for names, code in done.vanished)
 
 
