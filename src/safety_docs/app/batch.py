@@ -148,12 +148,13 @@ def batch(  # noqa: PLR0913 # the options of one command
         ProblemsError: If the workbook as a whole cannot be used; nothing is filed.
     """
     watch = _Watch()
-    sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
-    secret = house.cabinet.secret
-    bare = house.for_helpers()
-    recipes = tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources)
-    watch.lap("读取")
-    with make_crew(Recipes(recipes), helpers) as crew:
+    with make_crew(helpers, Recipe.__module__) as crew:
+        sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
+        bare, secret = house.for_helpers(), house.cabinet.secret
+        crew.learn(
+            Recipes(tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources))
+        )
+        watch.lap("读取")
         crews = [Addressed(crew, place) for place in range(len(sources))]
         looks = [_look(one, crew) for one, crew in zip(sources, crews, strict=True)]
         errors = [*unplaced, *(error for look in looks for error in look.errors)]
