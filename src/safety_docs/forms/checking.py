@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from safety_docs.core.problem import Problem
-    from safety_docs.forms.clauses import ClauseChoice
+    from safety_docs.forms.clause_choice import ClauseChoice
     from safety_docs.forms.computing import Unit
     from safety_docs.forms.expression import Expression
     from safety_docs.forms.spec import FormSpec, RuleSpec

@@ -15,7 +15,7 @@ from safety_docs.forms.plain_text import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from safety_docs.forms.clauses import ClauseChoice
+    from safety_docs.forms.clause_choice import ClauseChoice
     from safety_docs.forms.expression import Expression
     from safety_docs.forms.spec import RuleSpec
 

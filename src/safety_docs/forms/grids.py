@@ -68,7 +68,7 @@ def read_grids(path: Path, sheet: str | None) -> list[Grid]:
     Raises:
         RosterError: If the file is missing, of another kind, damaged, too large, or has no `sheet`.
     """
-    data = _bytes_of(path)
+    data = bytes_of(path)
     suffix = path.suffix.lower()
     if suffix in {".csv", ".txt"}:
         if sheet is not None:
@@ -87,7 +87,12 @@ def read_grids(path: Path, sheet: str | None) -> list[Grid]:
     return grids
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The content of a roster file.
+
+    Raises:
+        RosterError: If it is missing, empty or too large.
+    """
     if path.is_dir():
         raise RosterError(path.name, "是文件夹，请给出里面的一个名册文件。")
     if not path.is_file():

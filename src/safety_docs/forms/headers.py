@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SEARCHED_ROWS = 10
 ERROR_HEADING = "错误信息"
-"""Heading of the column that a check adds; never read."""
+"""Heading of the column that a check adds, what is wrong with the whole table behind a colon; never
+read."""
 MARK_HEADING = "标记（不导入）"
 """Heading of the column that marks the sample row of our own input workbook."""
 _DECORATION = re.compile(r"[*:]+$|\((?:必填|选填|可不填|不导入)\)$|^[*]+")
@@ -99,8 +100,11 @@ def _match(
             used.add(column)
     columns = {field.name: found[field.name] for field in fields if field.name in found}
     mark = next((at for at, key in enumerate(keys) if key == heading_key(MARK_HEADING)), None)
-    skipped = {"", heading_key(ERROR_HEADING)}
-    rest = [at for at, key in enumerate(keys) if key not in skipped and at not in {*used, mark}]
+    rest = [
+        at
+        for at, key in enumerate(keys)
+        if key and not is_error_heading(row[at]) and at not in {*used, mark}
+    ]
     used_keys = {keys[column] for column in used}
     return Header(
         row=row_index,
@@ -110,6 +114,11 @@ def _match(
         doubled=tuple(heading_text(row[at]) for at in rest if keys[at] in used_keys),
         mark=mark,
     )
+
+
+def is_error_heading(heading: Any) -> bool:
+    """Whether a check has added the column."""
+    return heading_key(heading).partition(":")[0] == heading_key(ERROR_HEADING)
 
 
 def heading_text(heading: Any) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from safety_docs.core.problem import Problem
 from safety_docs.forms.describing import example_of
+from safety_docs.forms.headers import heading_text
 from safety_docs.forms.merges import Merges
 from safety_docs.forms.plain_text import BLANKS, comparable
 from safety_docs.forms.roster_rows import RawRow
@@ -48,6 +49,7 @@ class OpenRoster:
         plan: For those who check its rows.
         problems: Of the roster as a whole, as far as they are known before its rows are read.
         header_row: Row of the header.
+        headings: Of all columns, also of those that are not used.
     """
 
     def __init__(  # all that was found out about the worksheet
@@ -64,6 +66,7 @@ class OpenRoster:
         self.plan = plan
         self.problems = problems
         self.header_row = header.row + 1
+        self.headings = tuple(heading_text(cell) for cell in grid.head[header.row])
         self._grid, self._header, self._sheets = grid, header, sheets
         by_name = {one.name: one for one in form.fields}
         self._fields = [by_name[name] for name in plan.names]

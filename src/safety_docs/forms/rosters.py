@@ -54,6 +54,7 @@ class Roster:
         notes: What was read, how columns were mapped and what was left out, one sentence each.
         sheet: Worksheet that was read; empty for .csv.
         header_row: Of the worksheet, from 1; 0 if no header was found.
+        headings: Of all columns of the worksheet, also of those that are not used.
     """
 
     rows: tuple[RosterRow, ...]
@@ -61,6 +62,7 @@ class Roster:
     notes: tuple[str, ...]
     sheet: str = ""
     header_row: int = 0
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,14 @@ def read_roster(
     neighbours = Neighbours(form, opened.plan)
     rows = tuple(neighbours.beside(checker.check(raw)) for raw in opened.rows())
     problems = (*opened.problems, *opened.closing(), *neighbours.problems())
-    return Roster(rows, problems, opened.notes(), opened.plan.sheet, opened.header_row)
+    return Roster(
+        rows,
+        problems,
+        opened.notes(),
+        sheet=opened.plan.sheet,
+        header_row=opened.header_row,
+        headings=opened.headings,
+    )
 
 
 def open_roster(
@@ -172,4 +181,4 @@ def _renaming(field: FieldSpec, header: Header) -> str:
 def _doubled_columns(header: Header, sheet: str | None) -> Iterator[Problem]:
     for heading in header.doubled:
         message = f"有两列都叫“{heading}”，不知道该用哪一列，请删去一列或改名。"
-        yield Problem("D222", message, sheet=sheet)
+        yield Problem("D222", message, sheet=sheet, column=heading)
