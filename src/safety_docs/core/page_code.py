@@ -22,6 +22,9 @@ PREFIX = "S1:"
 MAX_CHARACTERS = 31
 MAX_FORM = 7
 MAX_NUMBER = 31
+LAST = 31
+"""The number of a further code that stands on the last page of a letter only. It makes the length
+of a letter known: it is complete when pages 1 to k are there and page k has this code too."""
 MAX_COPY = 31
 IDENTITY_DIGITS = 13
 """Of the page's id: 65 of its 128 bits, so that no two pages of a school share them."""
@@ -84,7 +87,7 @@ class PageCode:
     Attributes:
         form: Form code, such as ``RL-05``: capitals, digits and hyphens.
         page: `page_identity` of the record's page id.
-        number: Page number within the letter, from 1.
+        number: Page number within the letter, from 1; or `LAST`.
         copy: Copy, from 1: 1 is the school's.
     """
 

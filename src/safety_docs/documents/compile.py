@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from safety_docs.documents.identity import Identity
     from safety_docs.documents.lint import Analysis
+    from safety_docs.documents.page_marks import PageMarks
     from safety_docs.documents.render import Rendered
     from safety_docs.documents.sandbox import Sandbox
     from safety_docs.documents.story import Block, Story
@@ -97,19 +98,38 @@ class CompiledTemplate:
         return self._engine.render(values, identity).data
 
     def render_parts(
-        self, values: Mapping[str, Any], *, identity: Identity | None = None
+        self,
+        values: Mapping[str, Any],
+        *,
+        identity: Identity | None = None,
+        marks: PageMarks | None = None,
     ) -> Rendered:
-        """As `render`, with the XML parts that hold text beside the file."""
+        """As `render`, with the XML parts that hold text beside the file.
+
+        Args:
+            values: As for `render`.
+            identity: As for `render`.
+            marks: What the pages are to be marked with, if the template was compiled with
+                `page_codes`; the headers with codes are not among the parts with text.
+
+        Raises:
+            RenderError: As `render`.
+            ValueError: If no code can hold the marks, or the template has no place for codes.
+        """
         return self._engine.render(values, identity)
 
 
-def compile_template(path: Path, *, names: Collection[str] | None = None) -> CompiledTemplate:
+def compile_template(
+    path: Path, *, names: Collection[str] | None = None, page_codes: bool = False
+) -> CompiledTemplate:
     """Check and compile the template at `path`.
 
     Args:
         path: A .docx in docxtpl's language, made by the typesetter, in Word or in WPS; or an .xlsx
             in the language of docs/template-language-sheets.md.
         names: All names it may use; None checks no names.
+        page_codes: Whether pages can be marked with codes (docs/forms.md); without marks the
+            documents are the same.
 
     Raises:
         PackageError: If it is not a document that can be read.
