@@ -22,12 +22,14 @@ from safety_docs.documents.package import (
     read_package,
     rels_name,
 )
+from safety_docs.documents.page_frames import CODE_PARTS, frames_of
+from safety_docs.documents.page_slots import with_code_slots
 from safety_docs.documents.patch import needs_patch, patch
 from safety_docs.documents.photos import PictureShop, picture_run
 from safety_docs.documents.render import DynamicPart, FastEngine, Layout, Place
 from safety_docs.documents.sandbox import make_sandbox
 from safety_docs.documents.slow import slow_engine, why_slow
-from safety_docs.documents.zipwriter import pack
+from safety_docs.documents.zipwriter import join, pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,7 +51,12 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 class Engine(Protocol):
     """What fills a compiled template in."""
 
-    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+    def render(
+        self,
+        values: Mapping[str, Any],
+        identity: Identity | None,
+        marks: PageMarks | None = None,
+    ) -> Rendered:
         """Make one document; see `CompiledTemplate.render_parts`."""
         ...
 
@@ -60,7 +67,12 @@ class _WorkbookEngine:
 
     workbook: CompiledWorkbook
 
-    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+    def render(
+        self,
+        values: Mapping[str, Any],
+        identity: Identity | None,
+        marks: PageMarks | None = None,  # noqa: ARG002 - a workbook has no place for codes
+    ) -> Rendered:
         """See `Engine.render`."""
         return self.workbook.render_parts(values, identity=identity)
 
@@ -79,6 +91,7 @@ class CompiledTemplate:
     slow_reason: str
     warnings: tuple[Problem, ...]
     _engine: Engine = field(repr=False)
+    _coded: Engine | None = field(default=None, repr=False)
 
     @property
     def slow(self) -> bool:
@@ -116,7 +129,12 @@ class CompiledTemplate:
             RenderError: As `render`.
             ValueError: If no code can hold the marks, or the template has no place for codes.
         """
-        return self._engine.render(values, identity)
+        if marks is None:
+            return self._engine.render(values, identity)
+        if self._coded is None:
+            msg = "compiled without page codes"
+            raise ValueError(msg)
+        return self._coded.render(values, identity, marks)
 
 
 def compile_template(
@@ -147,10 +165,26 @@ def compile_template(
     if analysis.has_errors:
         raise TemplateError(name, analysis.problems)
     reason = why_slow(analysis)
+    warnings = tuple(analysis.problems)
     engine: Engine = (
         slow_engine(name, data, analysis) if reason else _compile(name, parts, analysis)
     )
-    return CompiledTemplate(Digest.of(data), reason, tuple(analysis.problems), engine)
+    coded = _coded(name, parts, is_slow=bool(reason)) if page_codes else None
+    return CompiledTemplate(Digest.of(data), reason, warnings, engine, coded)
+
+
+def _coded(name: str, parts: Mapping[str, bytes], *, is_slow: bool) -> Engine:
+    """The engine for documents with page codes.
+
+    Raises:
+        TemplateError: If there can be no codes in it.
+    """
+    slotted = with_code_slots(parts, _main_part(parts), name)
+    analysis = analyse(slotted, name)
+    if not is_slow:
+        return _compile(name, slotted, analysis, has_codes=True)
+    data = join(pack(part, content) for part, content in slotted.items())
+    return slow_engine(name, data, analysis)
 
 
 @functools.cache
@@ -158,18 +192,22 @@ def _sandbox() -> Sandbox:
     return make_sandbox({"图片": picture_run})
 
 
-def _compile(name: str, parts: dict[str, bytes], analysis: Analysis) -> FastEngine:
+def _compile(
+    name: str, parts: Mapping[str, bytes], analysis: Analysis, *, has_codes: bool = False
+) -> FastEngine:
     kept = {key: data for key, data in parts.items() if not key.startswith(_DROPPED)}
     dynamic = [
         _part(story, analysis, kept)
         for story in analysis.stories
         if any(needs_patch(block) for block in story.blocks)
     ]
-    layout = _layout(kept, dynamic)
-    names = {part.name for part, _ in dynamic}
+    apart = CODE_PARTS if has_codes else frozenset()
+    layout = _layout(kept, dynamic, apart)
+    names = {part.name for part, _ in dynamic} | apart
     texts = {story.name: parts[story.name] for story in analysis.stories if story.name not in names}
     shop = PictureShop(_free_prefix(kept))
-    return FastEngine(name, tuple(part for part, _ in dynamic), layout, texts, shop)
+    frames = frames_of(parts) if has_codes else ()
+    return FastEngine(name, tuple(part for part, _ in dynamic), layout, texts, shop, frames)
 
 
 def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple[DynamicPart, bool]:
@@ -206,14 +244,16 @@ def _free_prefix(parts: Mapping[str, bytes]) -> str:
     return prefix
 
 
-def _layout(parts: dict[str, bytes], dynamic: list[tuple[DynamicPart, bool]]) -> Layout:
+def _layout(
+    parts: dict[str, bytes], dynamic: list[tuple[DynamicPart, bool]], apart: Collection[str]
+) -> Layout:
     main = _main_part(parts)
     plain = _without_dropped(parts)
     pictured = {rels_name(part.name) for part, has_pictures in dynamic if has_pictures}
     if pictured:
         plain = {**plain, CONTENT_TYPES: _with_picture_types(plain[CONTENT_TYPES])}
     marked, item = identity_parts(plain, main)
-    filled = {part.name for part, _ in dynamic} | pictured
+    filled = {part.name for part, _ in dynamic}.union(pictured, apart)
     return Layout(
         plain=_packed(plain, filled),
         marked=_packed(marked, filled | {item}),

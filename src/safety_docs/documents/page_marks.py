@@ -2,7 +2,7 @@
 
 A header is the same on all pages it stands on, so a code for each page needs a header for each:
 the first page's, the even pages' and the default one carry the codes of pages 1, 2 and 3. A code
-with number `LAST` is anchored in the last paragraph of the body. See docs/decisions/0010-page-codes.md.
+with number `LAST` is anchored in the last paragraph of the body. Why: decision 0010.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ HEADERS = ("word/codeHeader1.xml", "word/codeHeader2.xml", "word/codeHeader3.xml
 """Headers of the first page, the even pages and all others: of pages 1, 2 and 3."""
 PICTURES = tuple(f"word/media/pageCode{number}.png" for number in (1, 2, 3))
 LAST_PICTURE = "word/media/pageCodeLast.png"
+DRAWING_NAME = "pageCode"
+"""How the names of drawings of codes begin."""
+QUIET = 4
+"""Modules of white around a code in a header, the least that the standard allows."""
 LAST_QUIET = 10
 """Modules of white around the last page's code: it stands at the edge of the paper."""
 _TEXT = b'<w:t xml:space="preserve">'
@@ -54,7 +58,7 @@ def page_codes(marks: PageMarks) -> tuple[list[bytes], list[bytes]]:
     """
     pages = [PageCode(marks.form, marks.page, number, marks.copy) for number in (1, 2, 3)]
     last = PageCode(marks.form, marks.page, LAST, marks.copy)
-    pictures = [png(page.text(marks.key)) for page in pages]
+    pictures = [png(page.text(marks.key), QUIET) for page in pages]
     pictures.append(png(last.text(marks.key), LAST_QUIET))
     words = [
         "　".join((page.readable(marks.key), f"第{page.number}页", marks.label)).rstrip("　")
@@ -87,6 +91,12 @@ def remarked(parts: Mapping[str, bytes], marks: PageMarks) -> dict[str, bytes]:
 
 
 def with_words(header: bytes, words: bytes) -> bytes:
-    """A header with other words beside its code; they are the last text in it."""
-    before, mark, after = header.rpartition(_TEXT)
-    return before + mark + words + after[after.index(_END) :]
+    """A header with other words beside its code."""
+    before, after = split_at_words(header)
+    return before + words + after
+
+
+def split_at_words(header: bytes) -> tuple[bytes, bytes]:
+    """What comes before and after the words beside the code; they are the last text."""
+    start = header.rindex(_TEXT) + len(_TEXT)
+    return header[:start], header[header.index(_END, start) :]
