@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from safety_docs.core.page_code import LAST, PageCode
+from safety_docs.core.page_code import LAST, code_texts, readable_text
 from safety_docs.documents.qr import png
 
 if TYPE_CHECKING:
@@ -23,10 +23,7 @@ PICTURES = tuple(f"word/media/pageCode{number}.png" for number in (1, 2, 3))
 LAST_PICTURE = "word/media/pageCodeLast.png"
 DRAWING_NAME = "pageCode"
 """How the names of drawings of codes begin."""
-QUIET = 4
-"""Modules of white around a code in a header, the least that the standard allows."""
-LAST_QUIET = 10
-"""Modules of white around the last page's code: it stands at the edge of the paper."""
+_NUMBERS = (1, 2, 3, LAST)
 _TEXT = b'<w:t xml:space="preserve">'
 _END = b"</w:t>"
 
@@ -56,15 +53,13 @@ def page_codes(marks: PageMarks) -> tuple[list[bytes], list[bytes]]:
     Raises:
         ValueError: If no code can hold the marks.
     """
-    pages = [PageCode(marks.form, marks.page, number, marks.copy) for number in (1, 2, 3)]
-    last = PageCode(marks.form, marks.page, LAST, marks.copy)
-    pictures = [png(page.text(marks.key), QUIET) for page in pages]
-    pictures.append(png(last.text(marks.key), LAST_QUIET))
+    texts = code_texts(marks.form, marks.page, _NUMBERS, marks.copy, marks.key)
+    label = f"　{escape(marks.label)}" if marks.label else ""
     words = [
-        "　".join((page.readable(marks.key), f"第{page.number}页", marks.label)).rstrip("　")
-        for page in pages
+        f"{readable_text(text)}　第{number}页{label}".encode()
+        for number, text in enumerate(texts[:-1], 1)
     ]
-    return [escape(text).encode() for text in words], pictures
+    return words, [png(text) for text in texts]
 
 
 def remarked(parts: Mapping[str, bytes], marks: PageMarks) -> dict[str, bytes]:

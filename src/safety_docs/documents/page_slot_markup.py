@@ -6,33 +6,55 @@ that they never hide a word.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from lxml import etree
 
 from safety_docs.documents.package import parse_part
-from safety_docs.documents.page_marks import DRAWING_NAME, LAST_QUIET, QUIET
+from safety_docs.documents.page_marks import DRAWING_NAME, HEADERS
+from safety_docs.documents.qr_picture import QUIET
+from safety_docs.documents.qr_symbol import SIZE
 from safety_docs.documents.story import W
 
-EDGE_MM = 5
-"""From the edge of the paper to the symbol: printers leave out about 4 mm."""
-SYMBOL_MM = 20
-LAST_SYMBOL_MM = 15.5
-"""With its white it is 27.9 mm wide and stands in the corner of the paper, which makes 6.2 mm from
-the symbol to both edges."""
-LAST_EDGE_MM = LAST_SYMBOL_MM * (25 + LAST_QUIET + 4) / 25
-"""From the edge of the paper to where the quiet zone of that symbol ends."""
-LEAST_FOOTER_MM = 8
-"""From the edge of the paper to a page number that has been moved."""
 FIRST_DRAWING = 901
 """Drawings of codes are numbered from here, below those of the text (`finish`)."""
-_MODULES = 25
-_EMU_PER_MM = 36_000
-_EMU_PER_TWIP = 635
+LEAST_FOOTER_MM = 8
+"""From the edge of the paper to a page number that has been moved."""
+_EMU_PER_MM, _EMU_PER_TWIP = 36_000, 635
+_A4 = {"w": 11_906, "h": 16_838}
 _GAP = 113
-_A4_WIDTH = 11_906
 _SIZE_HALF_POINTS = 16
-_PICTURE_MM = SYMBOL_MM * (1 + 2 * QUIET / _MODULES)
-_OFFSET_MM = EDGE_MM - SYMBOL_MM * QUIET / _MODULES
-_LAST_MM = LAST_SYMBOL_MM * (1 + 2 * LAST_QUIET / _MODULES)
+
+
+class _Symbol(NamedTuple):
+    """A symbol in a corner of the paper.
+
+    Attributes:
+        side: Width and height of the symbol in mm, without its quiet zone.
+        edge: Millimetres from it to both edges of the paper; printers leave out about four.
+    """
+
+    side: float
+    edge: float
+
+    @property
+    def picture(self) -> float:
+        """Width and height with the quiet zone, in mm."""
+        return self.side * (SIZE + 2 * QUIET) / SIZE
+
+    @property
+    def offset(self) -> float:
+        """From the edges of the paper to the picture, in mm."""
+        return self.edge - self.side * QUIET / SIZE
+
+    @property
+    def reach(self) -> int:
+        """From the edges of the paper to the end of the quiet zone, in twips."""
+        return _twips(self.offset + self.picture)
+
+
+ABOVE = _Symbol(20, 5)
+BELOW = _Symbol(16, 6)
 _NAMESPACES = (
     f'xmlns:w="{W[1:-1]}" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
@@ -44,11 +66,10 @@ _DRAWING = (
     "<w:r><w:drawing>"
     '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="{id}" '
     'behindDoc="1" locked="1" layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-    '<wp:positionH relativeFrom="page">{across}</wp:positionH>'
-    '<wp:positionV relativeFrom="page">{down}</wp:positionV>'
-    '<wp:extent cx="{size}" cy="{size}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
-    '<wp:docPr id="{id}" name="{name}" descr="页码二维码"/><wp:cNvGraphicFramePr>'
-    '<a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic>'
+    '<wp:positionH relativeFrom="page"><wp:posOffset>{across}</wp:posOffset></wp:positionH>'
+    '<wp:positionV relativeFrom="page"><wp:posOffset>{down}</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="{size}" cy="{size}"/><wp:wrapNone/>'
+    '<wp:docPr id="{id}" name="{name}" descr="页码二维码"/><a:graphic>'
     '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
     '<pic:nvPicPr><pic:cNvPr id="{id}" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr>'
     '<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch>'
@@ -75,20 +96,15 @@ def code_paragraph(
         number: Which header, from 0.
         is_left: Whether the picture stands on the left.
     """
-    width, margins = _page(section)
-    indent = max(_twips(_OFFSET_MM + _PICTURE_MM) - margins, 0) + _GAP
-    side = "left" if is_left else "right"
-    other = "right" if is_left else "left"
-    across = _OFFSET_MM * _EMU_PER_MM
-    if not is_left:
-        across = width * _EMU_PER_TWIP - across - _PICTURE_MM * _EMU_PER_MM
-    picture = _drawing(
-        number,
-        relation,
-        f"<wp:posOffset>{round(across)}</wp:posOffset>",
-        f"<wp:posOffset>{round(_OFFSET_MM * _EMU_PER_MM)}</wp:posOffset>",
-        _PICTURE_MM,
-    )
+    margins = section.find(f"{W}pgMar")
+    inner = 0
+    if margins is not None:
+        inner = min(int(margins.get(f"{W}{side}", "0")) for side in ("left", "right"))
+    indent = max(ABOVE.reach - inner, 0) + _GAP
+    side, other = ("left", "right") if is_left else ("right", "left")
+    far = _far(section, "w", ABOVE)
+    across = round(ABOVE.offset * _EMU_PER_MM) if is_left else far
+    picture = _drawing(number, relation, ABOVE, (across, round(ABOVE.offset * _EMU_PER_MM)))
     return _parsed(
         f'<w:p {_NAMESPACES}><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" '
         f'w:lineRule="auto"/><w:ind w:{other}Chars="0" w:{other}="0" w:{side}Chars="0" '
@@ -98,11 +114,10 @@ def code_paragraph(
     )
 
 
-def last_run(relation: str) -> etree._Element:
+def last_run(section: etree._Element, relation: str) -> etree._Element:
     """The run with the picture of the last page's code, in the lower right corner."""
-    picture = _drawing(
-        3, relation, "<wp:align>right</wp:align>", "<wp:align>bottom</wp:align>", _LAST_MM
-    )
+    place = (_far(section, "w", BELOW), _far(section, "h", BELOW))
+    picture = _drawing(len(HEADERS), relation, BELOW, place)
     return _parsed(f"<w:p {_NAMESPACES}>{picture}</w:p>")[0]
 
 
@@ -127,13 +142,16 @@ def make_room(section: etree._Element) -> None:
     top, right, bottom, footer = (
         int(margins.get(f"{W}{side}", "0")) for side in ("top", "right", "bottom", "footer")
     )
-    least, corner = _twips(_OFFSET_MM + _PICTURE_MM), _twips(LAST_EDGE_MM)
-    shift = max(least - abs(top), 0)
-    if shift and footer - shift >= _twips(LEAST_FOOTER_MM) and right >= corner:
+    shift = max(ABOVE.reach - abs(top), 0)
+    if right < BELOW.reach:
+        bottom = max(bottom, BELOW.reach)
+    elif shift and footer - shift >= _twips(LEAST_FOOTER_MM):
         bottom, footer = bottom - shift, footer - shift
-    elif right < corner:
-        bottom = max(bottom, corner)
-    for side, value in (("top", top if not shift else least), ("bottom", bottom), ("footer", footer)):
+    for side, value in (
+        ("top", ABOVE.reach if shift else top),
+        ("bottom", bottom),
+        ("footer", footer),
+    ):
         margins.set(f"{W}{side}", str(value))
 
 
@@ -141,23 +159,21 @@ def _twips(length_mm: float) -> int:
     return round(length_mm * 1440 / 25.4)
 
 
-def _page(section: etree._Element) -> tuple[int, int]:
-    """Width of the paper, and the narrower of the margins at its sides."""
-    size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
-    width = _A4_WIDTH if size is None else int(size.get(f"{W}w", _A4_WIDTH))
-    if margins is None:
-        return width, 0
-    return width, min(int(margins.get(f"{W}{side}", "0")) for side in ("left", "right"))
+def _far(section: etree._Element, side: str, symbol: _Symbol) -> int:
+    """Place of a picture at the far edge of the paper, in EMU; `side` is w or h."""
+    size = section.find(f"{W}pgSz")
+    length = _A4[side] if size is None else int(size.get(f"{W}{side}", _A4[side]))
+    return length * _EMU_PER_TWIP - round((symbol.offset + symbol.picture) * _EMU_PER_MM)
 
 
-def _drawing(number: int, relation: str, across: str, down: str, size_mm: float) -> str:
+def _drawing(number: int, relation: str, symbol: _Symbol, place_emu: tuple[int, int]) -> str:
     return _DRAWING.format(
         id=FIRST_DRAWING + number,
         name=f"{DRAWING_NAME}{number + 1}",
         relation=relation,
-        across=across,
-        down=down,
-        size=round(size_mm * _EMU_PER_MM),
+        across=place_emu[0],
+        down=place_emu[1],
+        size=round(symbol.picture * _EMU_PER_MM),
     )
 
 

@@ -124,7 +124,8 @@ class _Slots:
             paragraph = end_paragraph()
             self._section.addprevious(paragraph)
         self._parts[LAST_PICTURE] = b""
-        paragraph.append(last_run(self._relate(self._rels, self._main, "image", LAST_PICTURE)))
+        relation = self._relate(self._rels, self._main, "image", LAST_PICTURE)
+        paragraph.append(last_run(self._section, relation))
 
     def _set_references(self, *, had_even: bool) -> None:
         """A header with a code and the right footer for each kind of page."""

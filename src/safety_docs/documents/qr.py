@@ -40,23 +40,21 @@ _SHARED = 20
 """Characters at the beginning that most codes of one letter have in common; an even number."""
 
 
-def png(text: str, quiet: int = 4) -> bytes:
-    """A QR code as a PNG file, black and white, four pixels a module.
+def png(text: str) -> bytes:
+    """A QR code as a PNG file, black and white, four pixels a module, with its quiet zone.
 
     Args:
         text: At most 38 of the characters ``0-9 A-Z $%*+-./:`` and space.
-        quiet: Modules of white on each side: 4, the least the standard allows (6.3.8), or more, by
-            threes.
 
     Raises:
-        ValueError: If the text does not fit, or there is no picture with that white.
+        ValueError: If it does not fit.
     """
-    return _pen(quiet).png(text)
+    return _pen().png(text)
 
 
 @functools.cache
-def _pen(quiet: int) -> _Pen:
-    picture = Picture(quiet)
+def _pen() -> _Pen:
+    picture = Picture()
     bits = [picture.bits(modules) for modules in basis()]
     places = range(_MODE_BITS + _COUNT_BITS, DATA_BITS - _SINGLE_BITS + 1, _PAIR_BITS)
     return _Pen(

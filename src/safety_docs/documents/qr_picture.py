@@ -22,16 +22,20 @@ if TYPE_CHECKING:
 
 PIXELS = 4
 """Width and height of a module, so that the smoothing of an enlarged picture cannot hurt."""
-WHITES = (4, 7, 10)
-"""Modules of white that a picture can have on each side: its first scan line, then copies of three
-lines, must fill them."""
+QUIET = 4
+"""Modules of white around the symbol, the least that the standard allows (ISO/IEC 18004, 6.3.8). The
+white above and below is a scan line and five copies of three lines."""
 _LEFT, _RIGHT = 0xF0, 0x0F
 _END_OF_BLOCK = 256
-_COPIES = {54: (275, 3, 3), 63: (276, 4, 3), 72: (277, 5, 4)}
-"""Word, extra number and its bits for each length of three scan lines (3.2.5)."""
-_DISTANCE = 8
-_DISTANCES = range(17, 25)
-"""Word for these distances, with three extra bits."""
+_SIDE = (SIZE + 2 * QUIET) * PIXELS
+_LINE = 1 + -(-_SIDE // 8)
+"""Bytes of a scan line: 0 for no filter, then the pixels."""
+_COPY, _COPY_EXTRA = 275, (54 - 51, 3)
+"""Word and extra bits for a copy of three scan lines, 54 bytes (3.2.5)."""
+_DISTANCE, _DISTANCE_EXTRA = 8, (18 - 17, 3)
+"""The same for the distance of one scan line, 18 bytes."""
+_LENGTHS = {0x00: 3, _RIGHT: 3, _LEFT: 3, 0xFF: 3, _END_OF_BLOCK: 2, _COPY: 2}
+"""Lengths of the words: with these the last two bits of a byte's word are its two modules."""
 _LENGTH_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
 _LENGTH_CODE = {1: 3, 2: 2, 3: 2, 17: 3, 18: 2}
 _ADLER = 65_521
@@ -40,28 +44,14 @@ _ZLIB = b"\x78\x01"
 
 
 class Picture:
-    """One size of picture.
+    """The layout of a picture.
 
     Attributes:
         blank: Bits of the stream when every module is white.
     """
 
-    def __init__(self, quiet: int) -> None:
-        """Lay out the stream.
-
-        Args:
-            quiet: Modules of white on each side, one of `WHITES`.
-
-        Raises:
-            ValueError: For any other white.
-        """
-        if quiet not in WHITES:
-            msg = f"no picture with {quiet} modules of white"
-            raise ValueError(msg)
-        self._quiet = quiet
-        side = (SIZE + 2 * quiet) * PIXELS
-        self._line = 1 + -(-side // 8)
-        self._size = side * self._line
+    def __init__(self) -> None:
+        self._size = _SIDE * _LINE
         self._sums = [1, self._size]
         self._places: dict[int, int] = {}
         self._weights: list[tuple[int, int, int]] = []
@@ -69,7 +59,7 @@ class Picture:
         self.blank = bits.value
         self._length = -(-bits.length // 8)
         self._masks = self._sum_masks()
-        about = struct.pack(">2L5B", side, side, 1, 0, 0, 0, 0)
+        about = struct.pack(">2L5B", _SIDE, _SIDE, 1, 0, 0, 0, 0)
         length = (len(_ZLIB) + self._length + 4).to_bytes(4, "big")
         self._head = _SIGNATURE + _chunk(b"IHDR", about) + length
         self._end = _chunk(b"IEND", b"")
@@ -92,21 +82,19 @@ class Picture:
     def _stream(self) -> _Bits:
         """One block: the white above, the rows of modules, the white below."""
         bits = _Bits()
-        copy, extra, extra_bits = _COPIES[3 * self._line]
-        lengths = {0: 3, _RIGHT: 3, _LEFT: 3, 0xFF: 3, _END_OF_BLOCK: 2, copy: 2}
-        _begin(bits, lengths)
-        words = _words(lengths)
+        _begin(bits)
+        words = _words(_LENGTHS)
         line = 0
         for row in range(-1, SIZE + 1):
-            lines = PIXELS if 0 <= row < SIZE else PIXELS * self._quiet
+            lines = PIXELS if 0 <= row < SIZE else PIXELS * QUIET
             bits.add_word(words[0])
-            for byte in range(self._line - 1):
+            for byte in range(_LINE - 1):
                 self._add_modules(bits, row, byte, range(line, line + lines))
             for _ in range((lines - 1) // 3):
-                bits.add_word(words[copy])
-                bits.add(extra, extra_bits)
+                bits.add_word(words[_COPY])
+                bits.add(*_COPY_EXTRA)
                 bits.add(0, 1)
-                bits.add(self._line - _DISTANCES[0], 3)
+                bits.add(*_DISTANCE_EXTRA)
             line += lines
         bits.add_word(words[_END_OF_BLOCK])
         return bits
@@ -116,10 +104,10 @@ class Picture:
         bits.add(1, 1)
         for column, value in ((2 * byte, _LEFT), (2 * byte + 1, _RIGHT)):
             first = value * len(lines)
-            offsets = (line * self._line + 1 + byte for line in lines)
+            offsets = (line * _LINE + 1 + byte for line in lines)
             second = value * sum(self._size - offset for offset in offsets) % _ADLER
-            if 0 <= row < SIZE and 0 <= column - self._quiet < SIZE:
-                self._places[row * SIZE + column - self._quiet] = bits.length
+            if 0 <= row < SIZE and 0 <= column - QUIET < SIZE:
+                self._places[row * SIZE + column - QUIET] = bits.length
                 self._weights.append((bits.length, first, second))
             else:
                 self._sums = [self._sums[0] + first, self._sums[1] + second]
@@ -154,16 +142,16 @@ class _Bits:
         self.add(int(word[::-1], 2), len(word))
 
 
-def _begin(bits: _Bits, lengths: Mapping[int, int]) -> None:
+def _begin(bits: _Bits) -> None:
     """The head of a last block with its own Huffman code (3.2.7); one word for distances."""
     bits.add(0b101, 3)
-    bits.add(max(lengths) - 256, 5)
+    bits.add(max(_LENGTHS) - 256, 5)
     bits.add(_DISTANCE, 5)
     bits.add(len(_LENGTH_ORDER) - 5, 4)
     for symbol in _LENGTH_ORDER[:-1]:
         bits.add(_LENGTH_CODE.get(symbol, 0), 3)
     words = _words(_LENGTH_CODE)
-    each = [lengths.get(symbol, 0) for symbol in range(max(lengths) + 1)] + [0] * _DISTANCE + [1]
+    each = [_LENGTHS.get(symbol, 0) for symbol in range(max(_LENGTHS) + 1)] + [0] * _DISTANCE + [1]
     for length, run in groupby(each):
         count = len(list(run))
         while count:
