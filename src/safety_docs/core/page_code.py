@@ -29,6 +29,9 @@ LAST = 31
 """The number of a further code that stands on the last page of a letter only. It makes the length
 of a letter known: it is complete when pages 1 to k are there and page k has this code too."""
 MAX_COPY = 31
+CODED_PAGES = 3
+"""Pages of a document that have codes of their own; the codes of further pages repeat those of
+pages 2 and 3 (docs/decisions/0010-page-codes.md)."""
 IDENTITY_DIGITS = 13
 """Of the page's id: 65 of its 128 bits, so that no two pages of a school share them."""
 CHECK_DIGITS = 5
@@ -85,9 +88,7 @@ def page_identity(page_id: str) -> str:
     return _base32(int(page_id, 16) >> (128 - 5 * IDENTITY_DIGITS), IDENTITY_DIGITS)
 
 
-def code_texts(
-    form: str, page: str, numbers: Iterable[int], copy: int, key: bytes
-) -> list[str]:
+def code_texts(form: str, page: str, numbers: Iterable[int], copy: int, key: bytes) -> list[str]:
     """What the QR codes of several pages of one copy hold; quicker than one `PageCode` each.
 
     Raises:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from safety_docs.core.page_code import LAST, code_texts, readable_text
+from safety_docs.core.page_code import CODED_PAGES, LAST, code_texts, readable_text
 from safety_docs.documents.qr import png
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PICTURES = tuple(f"word/media/pageCode{number}.png" for number in (1, 2, 3))
 LAST_PICTURE = "word/media/pageCodeLast.png"
 DRAWING_NAME = "pageCode"
 """How the names of drawings of codes begin."""
-_NUMBERS = (1, 2, 3, LAST)
+_NUMBERS = (*range(1, CODED_PAGES + 1), LAST)
 _TEXT = b'<w:t xml:space="preserve">'
 _END = b"</w:t>"
 
@@ -54,9 +54,9 @@ def page_codes(marks: PageMarks) -> tuple[list[bytes], list[bytes]]:
         ValueError: If no code can hold the marks.
     """
     texts = code_texts(marks.form, marks.page, _NUMBERS, marks.copy, marks.key)
-    label = f"　{escape(marks.label)}" if marks.label else ""
+    label = f"  {escape(marks.label)}" if marks.label else ""
     words = [
-        f"{readable_text(text)}　第{number}页{label}".encode()
+        f"{readable_text(text)}  第{number}页{label}".encode()
         for number, text in enumerate(texts[:-1], 1)
     ]
     return words, [png(text) for text in texts]
@@ -79,9 +79,7 @@ def remarked(parts: Mapping[str, bytes], marks: PageMarks) -> dict[str, bytes]:
         return {}
     words, pictures = page_codes(marks)
     names = (*HEADERS, *PICTURES, LAST_PICTURE)
-    headers = [
-        with_words(parts[name], text) for name, text in zip(HEADERS, words, strict=True)
-    ]
+    headers = [with_words(parts[name], text) for name, text in zip(HEADERS, words, strict=True)]
     return dict(zip(names, (*headers, *pictures), strict=True))
 
 

@@ -1,14 +1,16 @@
 """What is printed of a page code: the picture at a fixed place, and the words beside it.
 
-Lengths are in millimetres where a name says so, else in twips. The pictures lie behind the text, so
-that they never hide a word.
+The codes stand in the outer top corner, right on odd pages and left on even ones: of paper that is
+printed on both sides and bound on the left, staples and punches sit on the inner side. The last
+page's code stands in the middle of the top margin, where neither staples nor punches come, where it
+is free on odd and even pages, and where it is not cut off with a slip at the foot of a letter.
+
+Pictures lie behind the text, so that they never hide a word.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from lxml import etree
+from typing import TYPE_CHECKING, NamedTuple
 
 from safety_docs.documents.package import parse_part
 from safety_docs.documents.page_marks import DRAWING_NAME, HEADERS
@@ -16,22 +18,25 @@ from safety_docs.documents.qr_picture import QUIET
 from safety_docs.documents.qr_symbol import SIZE
 from safety_docs.documents.story import W
 
+if TYPE_CHECKING:
+    from lxml import etree
+
 FIRST_DRAWING = 901
 """Drawings of codes are numbered from here, below those of the text (`finish`)."""
-LEAST_FOOTER_MM = 8
+_LEAST_FOOTER_MM = 8
 """From the edge of the paper to a page number that has been moved."""
-_EMU_PER_MM, _EMU_PER_TWIP = 36_000, 635
-_A4 = {"w": 11_906, "h": 16_838}
-_GAP = 113
+_GAP_MM = 2
+_EMU_PER_MM = 36_000
+_A4_TWIPS = 11_906
 _SIZE_HALF_POINTS = 16
 
 
 class _Symbol(NamedTuple):
-    """A symbol in a corner of the paper.
+    """A symbol at the upper edge of the paper; all in millimetres.
 
     Attributes:
-        side: Width and height of the symbol in mm, without its quiet zone.
-        edge: Millimetres from it to both edges of the paper; printers leave out about four.
+        side: Width and height without the quiet zone.
+        edge: From it to the edges of the paper; printers leave out about four.
     """
 
     side: float
@@ -39,22 +44,22 @@ class _Symbol(NamedTuple):
 
     @property
     def picture(self) -> float:
-        """Width and height with the quiet zone, in mm."""
+        """Width and height with the quiet zone."""
         return self.side * (SIZE + 2 * QUIET) / SIZE
 
     @property
     def offset(self) -> float:
-        """From the edges of the paper to the picture, in mm."""
+        """From the edges of the paper to the picture."""
         return self.edge - self.side * QUIET / SIZE
 
     @property
-    def reach(self) -> int:
-        """From the edges of the paper to the end of the quiet zone, in twips."""
-        return _twips(self.offset + self.picture)
+    def reach(self) -> float:
+        """From the edges of the paper to the end of the quiet zone."""
+        return self.offset + self.picture
 
 
-ABOVE = _Symbol(20, 5)
-BELOW = _Symbol(16, 6)
+_OF_PAGE = _Symbol(20, 5)
+_OF_LAST = _Symbol(16, 5)
 _NAMESPACES = (
     f'xmlns:w="{W[1:-1]}" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
@@ -96,28 +101,29 @@ def code_paragraph(
         number: Which header, from 0.
         is_left: Whether the picture stands on the left.
     """
-    margins = section.find(f"{W}pgMar")
-    inner = 0
-    if margins is not None:
-        inner = min(int(margins.get(f"{W}{side}", "0")) for side in ("left", "right"))
-    indent = max(ABOVE.reach - inner, 0) + _GAP
+    width = _width_mm(section)
+    near, far = (_margin_mm(section, side) for side in ("left", "right"))
+    if not is_left:
+        near, far = far, near
+    beside = max(_OF_PAGE.reach + _GAP_MM - near, 0)
+    beyond = max(width / 2 + _OF_LAST.picture / 2 + _GAP_MM - far, 0)
     side, other = ("left", "right") if is_left else ("right", "left")
-    far = _far(section, "w", ABOVE)
-    across = round(ABOVE.offset * _EMU_PER_MM) if is_left else far
-    picture = _drawing(number, relation, ABOVE, (across, round(ABOVE.offset * _EMU_PER_MM)))
+    across = _OF_PAGE.offset if is_left else width - _OF_PAGE.reach
+    picture = _drawing(number, relation, _OF_PAGE, across)
     return _parsed(
         f'<w:p {_NAMESPACES}><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" '
-        f'w:lineRule="auto"/><w:ind w:{other}Chars="0" w:{other}="0" w:{side}Chars="0" '
-        f'w:{side}="{indent}" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="{side}"/>'
+        f'w:lineRule="auto"/><w:ind w:{other}Chars="0" w:{other}="{_twips(beyond)}" '
+        f'w:{side}Chars="0" w:{side}="{_twips(beside)}" w:firstLineChars="0" w:firstLine="0"/>'
+        f'<w:jc w:val="{side}"/>'
         f"<w:rPr>{_WORDS}</w:rPr></w:pPr>{picture}"
         f'<w:r><w:rPr>{_WORDS}</w:rPr><w:t xml:space="preserve">页码</w:t></w:r></w:p>'
     )
 
 
 def last_run(section: etree._Element, relation: str) -> etree._Element:
-    """The run with the picture of the last page's code, in the lower right corner."""
-    place = (_far(section, "w", BELOW), _far(section, "h", BELOW))
-    picture = _drawing(len(HEADERS), relation, BELOW, place)
+    """The run with the picture of the last page's code."""
+    across = (_width_mm(section) - _OF_LAST.picture) / 2
+    picture = _drawing(len(HEADERS), relation, _OF_LAST, across)
     return _parsed(f"<w:p {_NAMESPACES}>{picture}</w:p>")[0]
 
 
@@ -130,49 +136,47 @@ def end_paragraph() -> etree._Element:
 
 
 def make_room(section: etree._Element) -> None:
-    """Margins that leave the codes free.
+    """Let the text begin below the codes.
 
-    The text begins below the quiet zone of the code above it. If there is room at the foot, text
-    and page number move down as a whole, so that pages break where they did. The code in the bottom
-    corner stands beside the text, or below it where the margin at the side is narrow.
+    If there is room at the foot, text and page number move down as a whole, so that pages break
+    where they did.
     """
     margins = section.find(f"{W}pgMar")
     if margins is None:
         return
-    top, right, bottom, footer = (
-        int(margins.get(f"{W}{side}", "0")) for side in ("top", "right", "bottom", "footer")
-    )
-    shift = max(ABOVE.reach - abs(top), 0)
-    if right < BELOW.reach:
-        bottom = max(bottom, BELOW.reach)
-    elif shift and footer - shift >= _twips(LEAST_FOOTER_MM):
-        bottom, footer = bottom - shift, footer - shift
-    for side, value in (
-        ("top", ABOVE.reach if shift else top),
-        ("bottom", bottom),
-        ("footer", footer),
-    ):
-        margins.set(f"{W}{side}", str(value))
+    shift = _twips(_OF_PAGE.reach) - abs(int(margins.get(f"{W}top", "0")))
+    if shift <= 0:
+        return
+    margins.set(f"{W}top", str(_twips(_OF_PAGE.reach)))
+    footer, bottom = (int(margins.get(f"{W}{side}", "0")) for side in ("footer", "bottom"))
+    if footer - shift >= _twips(_LEAST_FOOTER_MM):
+        margins.set(f"{W}footer", str(footer - shift))
+        margins.set(f"{W}bottom", str(bottom - shift))
 
 
 def _twips(length_mm: float) -> int:
     return round(length_mm * 1440 / 25.4)
 
 
-def _far(section: etree._Element, side: str, symbol: _Symbol) -> int:
-    """Place of a picture at the far edge of the paper, in EMU; `side` is w or h."""
+def _margin_mm(section: etree._Element, side: str) -> float:
+    margins = section.find(f"{W}pgMar")
+    return 0 if margins is None else int(margins.get(f"{W}{side}", "0")) * 25.4 / 1440
+
+
+def _width_mm(section: etree._Element) -> float:
+    """Of the paper."""
     size = section.find(f"{W}pgSz")
-    length = _A4[side] if size is None else int(size.get(f"{W}{side}", _A4[side]))
-    return length * _EMU_PER_TWIP - round((symbol.offset + symbol.picture) * _EMU_PER_MM)
+    twips = _A4_TWIPS if size is None else int(size.get(f"{W}w", _A4_TWIPS))
+    return twips * 25.4 / 1440
 
 
-def _drawing(number: int, relation: str, symbol: _Symbol, place_emu: tuple[int, int]) -> str:
+def _drawing(number: int, relation: str, symbol: _Symbol, across_mm: float) -> str:
     return _DRAWING.format(
         id=FIRST_DRAWING + number,
         name=f"{DRAWING_NAME}{number + 1}",
         relation=relation,
-        across=place_emu[0],
-        down=place_emu[1],
+        across=round(across_mm * _EMU_PER_MM),
+        down=round(symbol.offset * _EMU_PER_MM),
         size=round(symbol.picture * _EMU_PER_MM),
     )
 

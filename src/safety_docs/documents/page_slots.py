@@ -1,9 +1,6 @@
 """Places for page codes in a Word template: three headers and an anchor in the last paragraph.
 
-The codes stand in the outer top corner, right on odd pages and left on even ones: of paper that is
-printed on both sides and bound on the left, staples and punches sit on the inner side. The last
-page's code stands in the lower right corner, below all punches. Elements stand in the order of the schema
-(ECMA-376-1, annex A).
+Elements stand in the order of the schema (ECMA-376-1, annex A): Word refuses what others forgive.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ from safety_docs.documents.page_slot_markup import (
 from safety_docs.documents.story import W
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _R = f"{{{_KINDS}}}"
@@ -37,8 +34,9 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _NAMES = ("first", "even", "default")
 """Types of headers and footers, in the order of `HEADERS`."""
 _OFF = frozenset({"0", "false", "off"})
-_AFTER_TITLE_PAGE = ("textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings")
-_BEFORE_EVEN = (
+_SECTION_AFTER = "textDirection bidi rtlGutter docGrid printerSettings sectPrChange"
+_AFTER_TITLE_PAGE = [f"{W}{name}" for name in _SECTION_AFTER.split()]
+_SETTINGS_BEFORE = (
     "writeProtection view zoom removePersonalInformation removeDateAndTime "
     "doNotDisplayPageBoundaries displayBackgroundShape printPostScriptOverText "
     "printFractionalCharacterWidth printFormsData embedTrueTypeFonts embedSystemFonts "
@@ -49,7 +47,8 @@ _BEFORE_EVEN = (
     "doNotTrackFormatting documentProtection autoFormatOverride styleLockTheme styleLockQFSet "
     "defaultTabStop autoHyphenation consecutiveHyphenLimit hyphenationZone doNotHyphenateCaps "
     "showEnvelope summaryLength clickAndTypeStyle defaultTableStyle"
-).split()
+)
+_BEFORE_EVEN = [f"{W}{name}" for name in _SETTINGS_BEFORE.split()]
 _SETTINGS = f'<w:settings xmlns:w="{W[1:-1]}"/>'.encode()
 _HEADER = f'<w:hdr xmlns:w="{W[1:-1]}"/>'.encode()
 
@@ -103,10 +102,8 @@ class _Slots:
 
     def _tell_odd_from_even(self) -> bool:
         """Switch on headers for even pages; whether they were on."""
-        target = next(
-            (one.get("Target", "") for one in self._rels if one.get("Type") == f"{_KINDS}/settings"),
-            None,
-        )
+        kinds = {one.get("Type"): one.get("Target", "") for one in self._rels}
+        target = kinds.get(f"{_KINDS}/settings")
         part = self._part_of(target or "safetySettings.xml")
         if target is None:
             self._relate(self._rels, self._main, "settings", part)
@@ -136,12 +133,8 @@ class _Slots:
             found = {one.get(f"{W}type"): one for one in section.iterfind(f"{W}{kind}Reference")}
             for one in found.values():
                 section.remove(one)
-            old = {
-                slot: found.get(slot if shown[slot] else "default") for slot in _NAMES
-            }
-            ids = {
-                slot: None if one is None else one.get(f"{_R}id") for slot, one in old.items()
-            }
+            old = {slot: found.get(slot if shown[slot] else "default") for slot in _NAMES}
+            ids = {slot: None if one is None else one.get(f"{_R}id") for slot, one in old.items()}
             if kind == "header":
                 ids = {slot: self._code_header(slot, one) for slot, one in ids.items()}
             for slot, relation in reversed(ids.items()):
@@ -214,13 +207,16 @@ def _has_tag(paragraph: etree._Element) -> bool:
 
 
 def _set_flag(
-    parent: etree._Element, name: str, *, before: Iterable[str] = (), after: Iterable[str] = ()
+    parent: etree._Element,
+    name: str,
+    *,
+    before: Collection[str] = (),
+    after: Collection[str] = (),
 ) -> None:
     """Switch an element on, behind the last of `before` or in front of the first of `after`."""
     for old in parent.findall(f"{W}{name}"):
         parent.remove(old)
-    first, last = {f"{W}{one}" for one in before}, {f"{W}{one}" for one in after}
-    behind = max((index for index, child in enumerate(parent) if child.tag in first), default=-1)
-    places = (index for index, child in enumerate(parent) if child.tag in last)
-    place = next(places, len(parent)) if last else behind + 1
+    behind = [index + 1 for index, child in enumerate(parent) if child.tag in before]
+    ahead = [index for index, child in enumerate(parent) if child.tag in after]
+    place = max(behind, default=0) if before else min(ahead, default=len(parent))
     parent.insert(place, etree.Element(f"{W}{name}"))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 PIXELS = 4
 """Width and height of a module, so that the smoothing of an enlarged picture cannot hurt."""
 QUIET = 4
-"""Modules of white around the symbol, the least that the standard allows (ISO/IEC 18004, 6.3.8). The
-white above and below is a scan line and five copies of three lines."""
+"""Modules of white around the symbol, the least that the standard allows (ISO/IEC 18004, 6.3.8).
+Above and below, that is a scan line and five copies of three lines."""
 _LEFT, _RIGHT = 0xF0, 0x0F
 _END_OF_BLOCK = 256
 _SIDE = (SIZE + 2 * QUIET) * PIXELS
