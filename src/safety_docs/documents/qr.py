@@ -24,7 +24,7 @@ from safety_docs.documents.qr_symbol import DATA_BITS, MAX_CHARACTERS, basis, fr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MASK = 0
+MASK = 3
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES = {one: value for value, one in enumerate(_ALPHABET)}
 _PAIRS = {
