@@ -78,6 +78,8 @@ class Form:
         no_obligation: Why it serves no obligation, if it serves none.
         confidentiality: 公开, 内部 or 保密; the text of 保密 records stays out of the index.
         default_off: Why the form is out of use unless asked for, or empty.
+        page_codes: Whether each page of a filed document carries a code, so that signed copies can
+            be told apart when they come back.
         sample_pages: Pages of its printed sample.
         not_printed: Fields, or columns as ``表.列``, that are kept but not printed.
         subject: Fields that tell whom or what a letter is for, so that a changed row of a roster
@@ -107,6 +109,7 @@ class Form:
     aliases: tuple[str, ...]
     confidentiality: str
     default_off: str
+    page_codes: bool
     sample_pages: int | None
     not_printed: tuple[str, ...]
     subject: tuple[str, ...]

@@ -172,6 +172,7 @@ class FormSpec(_Table):
     aliases: Lines = ()
     confidentiality: Literal["公开", "内部", "保密"] = "内部"
     default_off: StrictStr = ""
+    page_codes: bool = False
     sample_pages: Annotated[int, Field(ge=1, le=200)] | None = None
     not_printed: Lines = ()
     subject: Lines = ()
