@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from safety_docs.app.desk import Filed
     from safety_docs.app.house import House
+    from safety_docs.archive import Filed
 
 LETTER = "responsibility-letters/homeroom-teacher"
 PICTURES = [f"word/media/pageCode{name}.png" for name in (1, 2, 3, "Last")]
