@@ -75,10 +75,10 @@ def command(
 
     中途断电或关掉也不要紧：再运行一次，已归档的不会重复，没做完的接着做，编号不断不重。
     """
-    from safety_docs.app.batch import batch
-
     if check:
         return _check(settings, form, roster, sheet, _common(common, pairs), output)
+    from safety_docs.app.batch import batch
+
     if output:
         message = "-o 要和 --check 一起用"
         raise click.UsageError(message)

@@ -15,6 +15,8 @@ MAX_CELLS = 3_000_000
 MAX_TEXT = 200_000_000
 """Characters of all cells together, shared strings counted as often as they are used."""
 TOO_BIG = "展开后太大，不像名册；请只留下要用的表和行，另存为新的 .xlsx。"
+_LOCAL_NAMES = frozenset({"c", "v", "row", "is", "t"})
+"""Names that need not be looked through for a prefix."""
 _MAX_QUIET_PIECES = 4
 """Pieces without any element: one text longer than 32,767 characters (Excel's limit) by far."""
 
@@ -132,9 +134,20 @@ class SheetScan(XmlScan):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """See a row, a cell, a formula or a result."""
         self.elements += 1
-        local = name if ":" not in name else name.rpartition(":")[2]
+        local = name if name in _LOCAL_NAMES else name.rpartition(":")[2]
         if local == "c":
-            self._start_cell(attributes)
+            if self._formula:
+                self._end_formula()
+            self._is_text = attributes.get("t") == "str"
+            self.facts.cells += 1
+            place = attributes.get("r", "")
+            # Nearly all cells stand in the row they say, in a column that was seen before.
+            digits = len(place) - len(self._row_text)
+            column = self._letters.get(place[:digits])
+            if column and place[digits:] == self._row_text:
+                self._column = column
+            else:
+                self._start_cell(place)
         elif local == "row":
             self._start_row(attributes)
         elif local == "f":
@@ -163,11 +176,7 @@ class SheetScan(XmlScan):
             self.facts.hidden += 1
         self._note_row()
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        if self._formula:
-            self._end_formula()
-        self._is_text = attributes.get("t") == "str"
-        place = attributes.get("r")
+    def _start_cell(self, place: str) -> None:
         if place:
             letters = place.rstrip("0123456789")
             self._column = self._letters.get(letters) or self._new_column(letters)
@@ -178,7 +187,6 @@ class SheetScan(XmlScan):
         else:
             self._column += 1
             self._note_column()
-        self.facts.cells += 1
 
     def _new_column(self, letters: str) -> int:
         number = 0
