@@ -122,8 +122,11 @@ def _header_marks(found: Sequence[Problem], places: Mapping[str, list[int]]) -> 
     cells: dict[int, Severity] = {}
     severity: Severity | None = None
     for one in sorted(found, key=_is_error):
-        cells |= dict.fromkeys(places.get(one.column or "", ()), one.severity)
-        severity = one.severity
+        columns = places.get(one.column or "")
+        if columns:
+            cells |= dict.fromkeys(columns, one.severity)
+        else:
+            severity = one.severity
     text = f"{ERROR_HEADING}：{_sentences(found)}" if found else ERROR_HEADING
     return RowMarks(cells, text, severity)
 
