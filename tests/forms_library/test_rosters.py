@@ -47,11 +47,11 @@ def fill(sheet: Worksheet, form: Form, row: int) -> None:
     """Write the form's sample under the headings of row 2, with what must differ made different."""
     sample = form.checker.by_name(form.sample_input())
     fields = {one.shown_name: one for one in form.fields}
-    for cell in sheet[2]:
+    for column, cell in enumerate(sheet[2], start=1):
         one = fields.get(str(cell.value).rstrip("*"))
         if one is not None and one.name in sample:
             value = in_cell(sample[one.name])
-            sheet.cell(row, cell.column).value = f"{value}{row}" if one.unique else value
+            sheet.cell(row, column).value = f"{value}{row}" if one.unique else value
 
 
 def given(form: Form) -> dict[str, object]:
@@ -78,7 +78,8 @@ def name_column(sheet: Worksheet, form: Form, row: int) -> int:
         for one in form.fields
         if one.required and one.type not in ROWS and not (one.default or one.default_from)
     )
-    return next(c.column for c in sheet[row] if str(c.value).rstrip("*") == wanted)
+    headings = [str(cell.value).rstrip("*") for cell in sheet[row]]
+    return headings.index(wanted) + 1
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -123,9 +124,8 @@ def test_a_post_without_duties_is_refused_in_words_a_clerk_understands(
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     fill(sheet, form, FIRST_ROW)
-    (column,) = (
-        c.column for c in sheet[2] if "岗位" in str(c.value) and "兼任" not in str(c.value)
-    )
+    headings = [str(cell.value) for cell in sheet[2]]
+    (column,) = (at for at, one in enumerate(headings, 1) if "岗位" in one and "兼任" not in one)
     sheet.cell(FIRST_ROW, column).value = "太空人"
     book.save(path)
     (row,) = read_roster(path, form, given=given(form)).rows

@@ -11,6 +11,7 @@ from safety_docs.archive.cabinet import (
     find_cabinet,
 )
 from safety_docs.archive.checkpoint import Checkpoint
+from safety_docs.archive.disk import Disk
 from safety_docs.archive.faults import (
     DamageError,
     DiskError,
@@ -23,17 +24,25 @@ from safety_docs.archive.faults import (
 from safety_docs.archive.filing import (
     AlreadySupersededError,
     Assigned,
+    Composer,
+    Composing,
+    Composition,
     Filed,
     Filing,
     FilingRefusedError,
     Part,
     RetentionTooShortError,
+    StagedPart,
     SupersededUnknownError,
 )
 from safety_docs.archive.findings import Finding
 from safety_docs.archive.lock import LockedError
+from safety_docs.archive.pages import canonical
 from safety_docs.archive.profile import CabinetProfile, ProfileError
+from safety_docs.archive.record_page import key_digest, page_id_of
+from safety_docs.archive.register import Current
 from safety_docs.archive.spine import NewerFormatError
+from safety_docs.archive.staging import stage_file
 from safety_docs.archive.verify import Report, verify
 from safety_docs.archive.writer import Writer
 
@@ -44,7 +53,12 @@ __all__ = [
     "CabinetExistsError",
     "CabinetProfile",
     "Checkpoint",
+    "Composer",
+    "Composing",
+    "Composition",
+    "Current",
     "DamageError",
+    "Disk",
     "DiskError",
     "DiskFullError",
     "Entry",
@@ -64,8 +78,13 @@ __all__ = [
     "Report",
     "RetentionTooShortError",
     "SeveralCabinetsError",
+    "StagedPart",
     "SupersededUnknownError",
     "Writer",
+    "canonical",
     "find_cabinet",
+    "key_digest",
+    "page_id_of",
+    "stage_file",
     "verify",
 ]

@@ -177,6 +177,10 @@ class Disk:
 
     # folders
 
+    def names_in(self, folder: Path) -> list[str]:
+        """Names in a folder, in no order."""
+        return os.listdir(folder)  # noqa: PTH208 # names are all that is wanted
+
     def make_folder(self, path: Path) -> bool:
         """Make one folder; False if it is already there."""
         try:

@@ -1,13 +1,14 @@
-"""Drafts: the filings of a group become pages with codes and staged files, but nothing is final.
+"""Drafts: the filings of a group get codes and staged files, but nothing is final.
 
 A draft takes no number: numbers are taken when the group commits, so a draft that is withdrawn
-leaves no gap.
+leaves no gap. Several groups may be under way, each numbered after the one before; they commit in
+that order, and when one fails those behind it are withdrawn as well.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from safety_docs.archive.boxes import MAX_PATH_UNITS, box_of, file_names, units
@@ -17,55 +18,86 @@ from safety_docs.archive.filing import (
     Assigned,
     FilingRefusedError,
     RetentionTooShortError,
+    StagedPart,
     SupersededUnknownError,
     check_parts,
 )
-from safety_docs.archive.pages import canonical
-from safety_docs.archive.record_page import key_digest, page_id_of, part_json, payload_of
+from safety_docs.archive.record_page import key_digest, page_id_of, payload_bytes
+from safety_docs.archive.staging import StagedFile
 from safety_docs.core.record import FilePart
 from safety_docs.core.reference_code import ReferenceCode, ReferenceCodeError, Series
 from safety_docs.core.retention import Retention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from safety_docs.archive.cabinet import Cabinet
-    from safety_docs.archive.filing import Filing, Part
+    from safety_docs.archive.filing import Composer, Composing, Composition, Filing, Part
     from safety_docs.archive.register import Register
     from safety_docs.archive.staging import Job
     from safety_docs.core.classification import Category
-    from safety_docs.core.record import Record
 
 KIND = "WS"
 """门类 of everything filed here: 文书."""
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A new filing with what it was given.
+
+    Attributes:
+        filing: With canonical category and canonical code of what it supersedes.
+        key: Digest of its key.
+        code: Its reference code.
+        category: Its category.
+        retention: Code of its retention period.
+        given: What its document may print.
+    """
+
+    filing: Filing
+    key: str
+    code: ReferenceCode
+    category: Category
+    retention: str
+    given: Assigned
+
+
+@dataclass(slots=True)
+class Ahead:
+    """What groups have taken that are not committed yet.
+
+    Attributes:
+        pages: Page ids of their new filings.
+        numbers: Last number in each series, as far as any group has taken one.
+        newer: Codes they give, and codes they correct with the correcting code.
+    """
+
+    pages: set[str] = field(default_factory=set)
+    numbers: dict[Series, int] = field(default_factory=dict)
+    newer: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Draft:
     """A group in the making: what it would add if it commits.
 
     Attributes:
         job: Where its files are staged.
-        payloads: Of its new pages.
-        slots: One per filing, in order: its place among `payloads` or the record filed before, and
-            whether it is new.
-        places: Page ids of this group with their places.
-        numbers: Last number that this group takes in each series.
-        newer: Codes this group gives, and codes that it corrects with the correcting code.
+        planned: Its new filings, in order.
+        slots: One per filing, in order: its page id, and whether it is new.
+        composing: The files of `planned` in the making; None until they are begun.
         folders: Folders to be made, parents first.
         known: Folders that have been looked at.
         is_binding: Whether the first final name may have been given; there is no way back then.
     """
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.payloads: list[bytes] = []
-        self.slots: list[tuple[int | Record, bool]] = []
-        self.places: dict[str, int] = {}
-        self.numbers: dict[Series, int] = {}
-        self.newer: dict[str, str] = {}
-        self.folders: dict[str, None] = {}
-        self.known: set[str] = set()
-        self.is_binding = False
+    job: Job
+    planned: list[Planned] = field(default_factory=list)
+    slots: list[tuple[str, bool]] = field(default_factory=list)
+    composing: Composing | None = None
+    folders: dict[str, None] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    is_binding: bool = False
 
 
 class Drafter:
@@ -76,52 +108,65 @@ class Drafter:
         self._register = register
         self._secret = cabinet.secret
 
-    def take(self, draft: Draft, filing: Filing) -> None:
-        """Stage one filing, or find that its key is filed or in this group already."""
-        filing.check()
-        key = key_digest(self._secret, filing.key)
-        page_id = page_id_of(key)
-        if page_id in draft.places:
-            draft.slots.append((draft.places[page_id], False))
-            return
-        seq = self._register.seq_of(page_id)
-        if seq is not None:
-            draft.slots.append((self._cabinet.record(seq), False))
-            return
-        draft.places[page_id] = len(draft.payloads)
-        draft.slots.append((len(draft.payloads), True))
-        draft.payloads.append(self._prepare(draft, filing, key))
+    def plan(self, draft: Draft, filings: Iterable[Filing], ahead: Ahead) -> None:
+        """Number the new ones among `filings`; find those whose key is filed or under way."""
+        for filing in filings:
+            filing.check()
+            key = filing.key
+            key = key if isinstance(key, str) else key_digest(self._secret, key)
+            page_id = page_id_of(key)
+            is_new = page_id not in ahead.pages and self._register.seq_of(page_id) is None
+            draft.slots.append((page_id, is_new))
+            if is_new:
+                draft.planned.append(self._plan(filing, key, ahead))
+                ahead.pages.add(page_id)
 
-    def _prepare(self, draft: Draft, filing: Filing, key: str) -> bytes:
-        """Give the filing its code, make and stage its files; returns its payload."""
+    def begin(self, draft: Draft, composer: Composer) -> None:
+        """Begin to make the files of the planned filings."""
+        if draft.planned:
+            draft.job.open()
+            wanted = [(one.filing, one.given) for one in draft.planned]
+            draft.composing = composer.begin(str(draft.job.folder), wanted)
+
+    def payloads(self, draft: Draft) -> list[bytes]:
+        """Wait for the files of the planned filings, stage them; their payloads."""
+        if draft.composing is None:
+            return []
+        return [
+            self._payload(draft, one, composition)
+            for one, composition in zip(draft.planned, draft.composing, strict=True)
+        ]
+
+    def _plan(self, filing: Filing, key: str, ahead: Ahead) -> Planned:
+        """Give the filing its code."""
         category = self._cabinet.classification.category(filing.category)
         retention = Retention.parse(filing.retention)
         if not retention.is_at_least(category.retention):
             raise RetentionTooShortError(filing.title, retention.label, category.retention.label)
-        old = self._superseded(draft, filing)
-        filing = replace(filing, category=category.code, supersedes=old)
-        code = self._next_code(draft, filing.year, retention.code, category.code)
+        old = self._superseded(ahead, filing)
+        if (category.code, old) != (filing.category, filing.supersedes):
+            filing = replace(filing, category=category.code, supersedes=old)
+        code = self._next_code(ahead, filing.year, retention.code, category.code)
         text = code.render(self._cabinet.profile.style)
-        parts = filing.parts(Assigned(text, f"{code.number:04d}", page_id_of(key)))
-        check_parts(filing.title, parts)
-        payload = payload_of(filing, text, retention.code, self._cabinet.custodian, key)
-        payload["parts"] = [
-            part_json(part) for part in self._stage(draft, filing, code, category, parts)
-        ]
-        draft.numbers[code.series] = code.number
+        ahead.numbers[code.series] = code.number
         if old:
-            draft.newer[old] = text
-        draft.newer.setdefault(text, "")
-        return self._canonical(filing, payload)
+            ahead.newer[old] = text
+        ahead.newer.setdefault(text, "")
+        given = Assigned(text, f"{code.number:04d}", page_id_of(key))
+        return Planned(filing, key, code, category, retention.code, given)
 
-    def _canonical(self, filing: Filing, payload: Mapping[str, object]) -> bytes:
+    def _payload(self, draft: Draft, one: Planned, composition: Composition) -> bytes:
+        filing = one.filing
+        check_parts(filing.title, composition.parts)
+        parts = list(self._stage(draft, one, composition.parts))
+        facts = (one.given.code, one.retention, self._cabinet.custodian, one.key)
         try:
-            return canonical(payload)
+            return payload_bytes(filing, facts, parts, composition.values)
         except (TypeError, ValueError) as error:
             problem = f"内容里有不能保存的字符或数值（{error}）"
             raise FilingRefusedError(filing.title, problem) from error
 
-    def _superseded(self, draft: Draft, filing: Filing) -> str:
+    def _superseded(self, ahead: Ahead, filing: Filing) -> str:
         """Canonical code of the record that the filing corrects; empty if none."""
         if not filing.supersedes:
             return ""
@@ -129,7 +174,7 @@ class Drafter:
             wanted = ReferenceCode.parse(filing.supersedes).render(self._cabinet.profile.style)
         except ReferenceCodeError:
             raise SupersededUnknownError(filing.title, filing.supersedes) from None
-        newer = draft.newer.get(wanted)
+        newer = ahead.newer.get(wanted)
         if newer is None:
             newer = self._register.newer_than(wanted)
         if newer is None:
@@ -138,30 +183,35 @@ class Drafter:
             raise AlreadySupersededError(filing.title, wanted, newer)
         return wanted
 
-    def _next_code(self, draft: Draft, year: int, term: str, category: str) -> ReferenceCode:
+    def _next_code(self, ahead: Ahead, year: int, term: str, category: str) -> ReferenceCode:
         series = Series(self._cabinet.profile.fonds, KIND, year, term, f"A{category}")
-        last = draft.numbers.get(series)
+        last = ahead.numbers.get(series)
         return series.code((self._register.last_number(series) if last is None else last) + 1)
 
     def _stage(
-        self,
-        draft: Draft,
-        filing: Filing,
-        code: ReferenceCode,
-        category: Category,
-        parts: Sequence[Part],
+        self, draft: Draft, one: Planned, parts: Sequence[Part | StagedPart]
     ) -> Iterator[FilePart]:
-        box = box_of(code, category, self._cabinet.profile.records_per_box)
+        box = box_of(one.code, one.category, self._cabinet.profile.records_per_box)
         folder = f"{box}/data"
         self._plan_folders(draft, folder)
         room = MAX_PATH_UNITS - units(folder) - 1
-        names = self._free_names(folder, code.number, filing.title, parts, room)
+        names = self._free_names(folder, one.code.number, one.filing.title, parts, room)
         for part, name in zip(parts, names, strict=True):
-            staged = draft.job.stage(f"{folder}/{name}", part.data)
+            final = f"{folder}/{name}"
+            if isinstance(part, StagedPart):
+                staged = StagedFile(part.name, final, part.digest, part.size_bytes)
+                draft.job.take(staged)
+            else:
+                staged = draft.job.stage(final, part.data)
             yield FilePart(part.role, staged.final, staged.digest, staged.size_bytes)
 
     def _free_names(
-        self, folder: str, number: int, title: str, parts: Sequence[Part], room: int
+        self,
+        folder: str,
+        number: int,
+        title: str,
+        parts: Sequence[Part | StagedPart],
+        room: int,
     ) -> list[str]:
         """Names for the files of a record; the title gets a count if a stray file has taken one."""
         labels = [(part.label or part.role, part.suffix) for part in parts]

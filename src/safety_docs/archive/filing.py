@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from safety_docs.core.errors import SafetyDocsError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from safety_docs.core.digest import Digest
     from safety_docs.core.record import Record, Role
 
 MAX_PARTS = 200
@@ -61,8 +62,7 @@ class AlreadySupersededError(FilingRefusedError):
         self.newer = newer
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(NamedTuple):
     """What a document may print about its own filing.
 
     Attributes:
@@ -93,12 +93,71 @@ class Part:
     label: str = ""
 
 
+class StagedPart(NamedTuple):
+    """One file of a filing that its maker has staged already, by `staging.stage_file`.
+
+    Attributes:
+        role: As in `Part`; so are `suffix` and `label`.
+        suffix: Ending of its final name.
+        name: Its name in the job's folder.
+        digest: Of its bytes.
+        size_bytes: Their number.
+        label: Shown in its final name instead of the role.
+    """
+
+    role: Role
+    suffix: str
+    name: str
+    digest: Digest
+    size_bytes: int
+    label: str = ""
+
+
+class Composition(NamedTuple):
+    """What a filing consists of once its reference code is known.
+
+    Attributes:
+        parts: Its files, 正本 first.
+        values: The filing's values as canonical JSON, for a composer that alone knows them; empty:
+            those of the filing.
+    """
+
+    parts: Sequence[Part | StagedPart]
+    values: bytes = b""
+
+
+class Composing(Protocol):
+    """The files of one group in the making: iterate once, or close."""
+
+    def __iter__(self) -> Iterator[Composition]:
+        """One composition for each filing, in order, waiting for each; raises what went wrong."""
+        ...
+
+    def close(self) -> None:
+        """Give up what is not taken; when it returns nobody stages into the job any more."""
+        ...
+
+
+class Composer(Protocol):
+    """Makes the files of a whole group, perhaps in other processes."""
+
+    def begin(self, job: str, filings: Sequence[tuple[Filing, Assigned]]) -> Composing:
+        """Begin to make the files of these filings, all of which are new.
+
+        Args:
+            job: Folder of the group, for parts that are staged at once.
+            filings: Each with what it was given.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
     """One record that waits to be filed.
 
     Attributes:
         key: Idempotency key: what makes this filing the same as another. Filed once per cabinet.
+            As text: its digest by `record_page.key_digest`, computed elsewhere.
         title: 题名.
         category: Category code.
         date: Date of the document.
@@ -113,9 +172,11 @@ class Filing:
         supersedes: Code of the record that this one corrects, in any spelling; empty if none.
         reason: Why it is corrected.
         confidentiality: ``core.record.CONFIDENTIAL``, or empty.
+        subject: Whom or what it is about within a scope, the scope first, so that a changed row of
+            a roster finds the record that it replaces; empty if that is not asked for.
     """
 
-    key: tuple[str, ...]
+    key: tuple[str, ...] | str
     title: str
     category: str
     date: dt.date
@@ -130,6 +191,7 @@ class Filing:
     supersedes: str = ""
     reason: str = ""
     confidentiality: str = ""
+    subject: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Refuse what no reference code or page can hold.
@@ -141,6 +203,25 @@ class Filing:
             raise FilingRefusedError(self.title, "没有题名或归档标识")
         if not 1900 <= self.year <= 2999:
             raise FilingRefusedError(self.title, f"年度 {self.year} 不合理")
+
+
+@dataclass(frozen=True, slots=True)
+class OneByOne:
+    """Makes the parts of each filing when they are asked for, in this process."""
+
+    filings: Sequence[tuple[Filing, Assigned]] = ()
+
+    def begin(self, job: str, filings: Sequence[tuple[Filing, Assigned]]) -> OneByOne:
+        """See `Composer.begin`."""
+        del job
+        return OneByOne(filings)
+
+    def __iter__(self) -> Iterator[Composition]:
+        """See `Composing`."""
+        return (Composition(filing.parts(given)) for filing, given in self.filings)
+
+    def close(self) -> None:
+        """Nothing is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +237,7 @@ class Filed:
     is_new: bool
 
 
-def check_parts(title: str, parts: Sequence[Part]) -> None:
+def check_parts(title: str, parts: Sequence[Part | StagedPart]) -> None:
     """Refuse parts that make no record.
 
     Raises:
@@ -169,5 +250,6 @@ def check_parts(title: str, parts: Sequence[Part]) -> None:
     for part in parts:
         if not _SUFFIX.fullmatch(part.suffix):
             raise FilingRefusedError(title, f"文件类型“{part.suffix}”不能用")
-        if not part.data:
+        size = part.size_bytes if isinstance(part, StagedPart) else len(part.data)
+        if not size:
             raise FilingRefusedError(title, "有一个文件是空的")

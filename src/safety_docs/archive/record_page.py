@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from safety_docs.archive.faults import DamageError
+from safety_docs.archive.pages import canonical
 from safety_docs.core.digest import Digest
 from safety_docs.core.record import FilePart, Record
 
@@ -38,7 +39,7 @@ FIELDS: Mapping[str, type] = {
     "year": int,
 }
 """What the payload of a ``file`` page holds, with the JSON type."""
-OPTIONAL_FIELDS: Mapping[str, type] = {"confidentiality": str}
+OPTIONAL_FIELDS: Mapping[str, type] = {"confidentiality": str, "subject": list}
 """What it holds only when there is something to say; nothing else is allowed."""
 
 PART_FIELDS: Mapping[str, type] = {"digest": str, "path": str, "role": str, "size": int}
@@ -59,28 +60,50 @@ def page_id_of(digest: str) -> str:
     return digest[:_PAGE_ID_DIGITS]
 
 
-def payload_of(
-    filing: Filing, code: str, retention: str, filed_by: str, key: str
-) -> dict[str, object]:
-    """The payload of a filing, still without ``parts``."""
-    said = {"confidentiality": filing.confidentiality} if filing.confidentiality else {}
-    return said | {
-        "category": filing.category,
-        "code": code,
-        "date": filing.date.isoformat(),
-        "filed_by": filed_by,
-        "form": filing.form,
-        "form_title": filing.form_title,
-        "key": key,
-        "people": list(filing.people),
-        "reason": filing.reason,
-        "retention": retention,
-        "supersedes": filing.supersedes,
-        "template": filing.template,
-        "title": filing.title,
-        "values": dict(filing.values),
-        "year": filing.year,
-    }
+def payload_bytes(
+    filing: Filing,
+    facts: tuple[str, str, str, str],
+    parts: Sequence[FilePart],
+    values: bytes,
+) -> bytes:
+    """The payload of a filing as canonical JSON.
+
+    Args:
+        filing: What is filed.
+        facts: Reference code, code of the retention period, name of the custodian, key digest.
+        parts: Its files.
+        values: Its values as canonical JSON; empty: those of `filing`.
+
+    Raises:
+        ValueError: If something is not JSON, or a lone surrogate.
+        TypeError: If something is of no JSON type.
+    """
+    code, retention, filed_by, key = facts
+    said: dict[str, object] = {"subject": list(filing.subject)} if filing.subject else {}
+    if filing.confidentiality:
+        said["confidentiality"] = filing.confidentiality
+    body = canonical(
+        said
+        | {
+            "category": filing.category,
+            "code": code,
+            "date": filing.date.isoformat(),
+            "filed_by": filed_by,
+            "form": filing.form,
+            "form_title": filing.form_title,
+            "key": key,
+            "parts": [part_json(part) for part in parts],
+            "people": list(filing.people),
+            "reason": filing.reason,
+            "retention": retention,
+            "supersedes": filing.supersedes,
+            "template": filing.template,
+            "title": filing.title,
+        }
+    )
+    values = values or canonical(dict(filing.values))
+    # sorted by name these two are the last, so values made elsewhere need not be read again
+    return b'%b,"values":%b,"year":%d}' % (body[:-1], values, filing.year)
 
 
 def part_json(part: FilePart) -> dict[str, object]:
@@ -131,4 +154,5 @@ def _record(line: SpineLine, data: Mapping[str, Any]) -> Record:
         supersedes=data["supersedes"],
         reason=data["reason"],
         confidentiality=data.get("confidentiality", ""),
+        subject=tuple(data.get("subject", ())),
     )

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import json
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from safety_docs.archive.disk import SyncError
 from safety_docs.archive.faults import NotInNotebookError
@@ -30,13 +30,34 @@ if TYPE_CHECKING:
     from safety_docs.core.reference_code import Series
 
 FILE_NAME = "register.sqlite"
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE position (seq INTEGER NOT NULL, head TEXT NOT NULL, peaks TEXT NOT NULL);
 CREATE TABLE filed (page_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE code (code TEXT PRIMARY KEY, newer TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE series (series TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE subject (
+    scope TEXT, names TEXT, page_id TEXT NOT NULL, code TEXT NOT NULL, supersedes TEXT NOT NULL,
+    by_hand INTEGER NOT NULL, PRIMARY KEY (scope, names)
+) WITHOUT ROWID;
+CREATE INDEX subject_code ON subject (code);
 """
+
+
+class Current(NamedTuple):
+    """The newest record of a subject.
+
+    Attributes:
+        page_id: Page id of the newest record that was filed for the subject.
+        code: Code of the record that counts: that one, or the one that corrected it.
+        supersedes: Code of the record that the one of `page_id` superseded; empty if none.
+        is_by_hand: Whether a correction, which names no subject, took its place.
+    """
+
+    page_id: str
+    code: str
+    supersedes: str
+    is_by_hand: bool
 
 
 class Register:
@@ -87,6 +108,21 @@ class Register:
         """Code of the record that corrects `code`; empty if none does, None for no such code."""
         row = self._database.execute("SELECT newer FROM code WHERE code = ?", (code,)).fetchone()
         return None if row is None else str(row[0])
+
+    def current(self, subject: tuple[str, ...]) -> Current | None:
+        """The newest record of a subject; None if there is none."""
+        row = self._database.execute(
+            "SELECT page_id, code, supersedes, by_hand FROM subject WHERE scope = ? AND names = ?",
+            (subject[0], _names(subject)),
+        ).fetchone()
+        return None if row is None else Current(row[0], row[1], row[2], bool(row[3]))
+
+    def subjects(self, scope: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Every subject of a scope with the code of its newest record, in order of code."""
+        for names, code in self._database.execute(
+            "SELECT names, code FROM subject WHERE scope = ? ORDER BY length(code), code", (scope,)
+        ):
+            yield (scope, *json.loads(names)), code
 
     def apply(self, lines: Iterable[bytes], records: Iterable[Record], position: Position) -> None:
         """Take in the next entries in one transaction.
@@ -145,6 +181,21 @@ class Register:
             database.execute(
                 "UPDATE code SET newer = ? WHERE code = ?", (record.code, record.supersedes)
             )
+            database.execute(
+                "UPDATE subject SET code = ?, by_hand = 1 WHERE code = ?",
+                (record.code, record.supersedes),
+            )
+        if record.subject:
+            database.execute(
+                "INSERT OR REPLACE INTO subject VALUES (?, ?, ?, ?, ?, 0)",
+                (
+                    record.subject[0],
+                    _names(record.subject),
+                    record.page_id,
+                    record.code,
+                    record.supersedes,
+                ),
+            )
 
     def _number(self, query: str, value: str) -> int | None:
         row = self._database.execute(query, (value,)).fetchone()
@@ -190,6 +241,10 @@ def _tune(database: sqlite3.Connection) -> None:
     """Whole after a power cut, though perhaps some groups behind: catching up mends that."""
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
+
+
+def _names(subject: tuple[str, ...]) -> str:
+    return json.dumps(subject[1:], ensure_ascii=False, separators=(",", ":"))
 
 
 def _text(series: Series) -> str:

@@ -19,7 +19,7 @@ from safety_docs.core.digest import Digest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from safety_docs.archive.disk import Disk
+    from safety_docs.archive.disk import Disk, StrPath
     from safety_docs.archive.spine import SpineLine
 
 FOLDER = ".staging"
@@ -76,10 +76,14 @@ class Job:
 
     def stage(self, final: str, data: bytes) -> StagedFile:
         """Write one file; it becomes durable with `seal`."""
-        self._open()
-        staged = StagedFile(f"{len(self.files)}", final, Digest.of(data), len(data))
+        self.open()
+        name = f"{len(self.files)}"
+        digest = stage_file(self._disk, self._prefix + name, data)
+        return self.take(StagedFile(name, final, digest, len(data)))
+
+    def take(self, staged: StagedFile) -> StagedFile:
+        """Take in a file that has been staged under a name of its own."""
         self.files.append(staged)
-        self._disk.create(self._prefix + staged.name, data, is_sealed=True, sync=False)
         return staged
 
     def seal(self, group: Group) -> None:
@@ -109,11 +113,25 @@ class Job:
         self._disk.discard(self.folder / MANIFEST)
         self._disk.remove_folder(self.folder)
 
-    def _open(self) -> None:
+    def abandon(self) -> None:
+        """Remove everything in the job's folder, also what nobody has said was staged."""
+        if self._is_open:
+            for name in self._disk.names_in(self.folder):
+                self._disk.discard(self._prefix + name)
+            self._disk.remove_folder(self.folder)
+
+    def open(self) -> None:
+        """Make the job's folder if that has not been done."""
         if not self._is_open:
             self._is_open = True
             self._disk.make_folder(self.folder.parent)
             self._disk.make_folder(self.folder)
+
+
+def stage_file(disk: Disk, path: StrPath, data: bytes) -> Digest:
+    """Write one file into a job's folder; its group makes it durable."""
+    disk.create(path, data, is_sealed=True, sync=False)
+    return Digest.of(data)
 
 
 def manifest_bytes(group: Group) -> bytes:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections import deque
 from typing import TYPE_CHECKING
 
 from safety_docs.archive.checkpoint import CHECKPOINT_EVERY, Checkpoint, last_size
 from safety_docs.archive.disk import SyncError
-from safety_docs.archive.draft import Draft, Drafter
+from safety_docs.archive.draft import Ahead, Draft, Drafter
 from safety_docs.archive.faults import PoisonedError, poisoning, refusal
-from safety_docs.archive.filing import (
-    Filed,
-)
+from safety_docs.archive.filing import Filed, OneByOne
 from safety_docs.archive.pages import SALT_BYTES, PageLine, canonical, make_page
 from safety_docs.archive.quarantine import Quarantine
 from safety_docs.archive.record_page import record_of
@@ -29,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from safety_docs.archive.cabinet import Cabinet
-    from safety_docs.archive.filing import Filing
+    from safety_docs.archive.filing import Composer, Filing
     from safety_docs.archive.journal import Journal
-    from safety_docs.archive.register import Register
+    from safety_docs.archive.register import Current, Register
     from safety_docs.archive.spine import SpineLine
     from safety_docs.core.ports import Clock, Entropy
     from safety_docs.core.record import Position, Record
@@ -57,23 +56,52 @@ class Writer:
         """The last durable spine line."""
         return self._journal.position
 
-    def file(self, filings: Iterable[Filing], *, group: int = 100) -> Iterator[Filed]:
+    def file(
+        self,
+        filings: Iterable[Filing],
+        *,
+        group: int = 100,
+        composer: Composer | None = None,
+        ahead: int = 0,
+    ) -> Iterator[Filed]:
         """File `filings` in order; yields each one only when it is durable.
 
         Args:
             filings: Taken as they are needed, a group at a time.
             group: Records per commit.
+            composer: Makes the files; by default each filing makes its own.
+            ahead: How many groups may be in the making while one commits.
 
         Raises:
             FilingRefusedError: If one breaks a rule; its group is not filed, earlier groups are.
             DiskFullError: If there is no room; likewise.
             PoisonedError: If the disk failed; open a new writer.
         """
-        rest = iter(filings)
-        while chunk := list(itertools.islice(rest, group)):
-            yield from self._file_group(chunk)
-            if self.position.seq + 1 - self._checkpointed >= CHECKPOINT_EVERY:
-                self.checkpoint()
+        rest, reserved = iter(filings), Ahead()
+        composer = composer or OneByOne()
+        waiting: deque[Draft] = deque()
+        try:
+            while chunk := list(itertools.islice(rest, group)):
+                waiting.append(self._begin(chunk, reserved, composer))
+                if len(waiting) > ahead:
+                    yield from self._finish(waiting.popleft(), reserved)
+            while waiting:
+                yield from self._finish(waiting.popleft(), reserved)
+        finally:
+            for draft in waiting:
+                self._withdraw(draft)
+
+    def current(self, subject: tuple[str, ...]) -> Current | None:
+        """The newest record of a subject; None if there is none."""
+        return self._register.current(subject)
+
+    def seq_of(self, page_id: str) -> int | None:
+        """Number of the entry that filed this page; None if none did."""
+        return self._register.seq_of(page_id)
+
+    def subjects(self, scope: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Every subject of a scope with the code of its newest record."""
+        return self._register.subjects(scope)
 
     def checkpoint(self) -> Checkpoint:
         """Write a checkpoint of the notebook as it is, and an entry that says so.
@@ -116,16 +144,33 @@ class Writer:
 
     # one group
 
-    def _file_group(self, chunk: Sequence[Filing]) -> list[Filed]:
+    def _begin(self, chunk: Sequence[Filing], ahead: Ahead, composer: Composer) -> Draft:
         draft = self._draft()
         with self._guard(draft):
-            for filing in chunk:
-                self._drafter.take(draft, filing)
-            records = self._commit(draft, "file", draft.payloads) if draft.payloads else []
-        return [
-            Filed(records[slot] if isinstance(slot, int) else slot, is_new)
-            for slot, is_new in draft.slots
+            self._drafter.plan(draft, chunk, ahead)
+            self._drafter.begin(draft, composer)
+        return draft
+
+    def _finish(self, draft: Draft, ahead: Ahead) -> Iterator[Filed]:
+        if self._poison is not None:
+            raise self._poison
+        with self._guard(draft):
+            payloads = self._drafter.payloads(draft)
+            records = iter(self._commit(draft, "file", payloads) if payloads else ())
+        ahead.pages.difference_update(one.given.page_id for one in draft.planned)
+        filed = [
+            Filed(next(records) if is_new else self._record(page_id), is_new)
+            for page_id, is_new in draft.slots
         ]
+        yield from filed
+        if self.position.seq + 1 - self._checkpointed >= CHECKPOINT_EVERY:
+            self.checkpoint()
+
+    def _record(self, page_id: str) -> Record:
+        seq = self._register.seq_of(page_id)
+        if seq is None:  # a page that was under way is filed when the group behind it commits
+            raise AssertionError(page_id)
+        return self._cabinet.record(seq)
 
     # the commit
 
@@ -196,8 +241,10 @@ class Writer:
 
     def _withdraw(self, draft: Draft) -> None:
         """Remove what was staged; what cannot be removed is left to the next recovery."""
+        if draft.composing is not None:
+            draft.composing.close()
         with contextlib.suppress(OSError):
-            draft.job.remove()
+            draft.job.abandon()
             for folder in reversed(draft.folders):
                 self._journal.disk.remove_folder(self._cabinet.folder / folder)
 

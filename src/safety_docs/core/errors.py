@@ -8,7 +8,7 @@ sentence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,18 @@ class SafetyDocsError(Exception):
     def message(self) -> str:
         """The Chinese sentence that the user sees."""
         return str(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels between processes as it is, whatever its constructor asks for."""
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _revived(
+    kind: type[SafetyDocsError], args: tuple[Any, ...], facts: dict[str, Any]
+) -> SafetyDocsError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class ProblemsError(SafetyDocsError):

@@ -60,6 +60,8 @@ class Record:
         supersedes: Code of the record that this one corrects; empty if none.
         reason: Why it was corrected; empty if it corrects nothing.
         confidentiality: ``CONFIDENTIAL``, or empty for all others.
+        subject: Scope and names of whom or what it is about, so that a changed row of a roster
+            finds it; empty if it was not filed from a roster.
     """
 
     seq: int
@@ -81,6 +83,7 @@ class Record:
     supersedes: str = ""
     reason: str = ""
     confidentiality: str = ""
+    subject: tuple[str, ...] = ()
 
     @property
     def is_confidential(self) -> bool:

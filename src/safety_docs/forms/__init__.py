@@ -23,6 +23,8 @@ from safety_docs.forms.library import Library, load_library
 from safety_docs.forms.neighbours import Neighbours
 from safety_docs.forms.open_roster import OpenRoster
 from safety_docs.forms.phrases import Phrases, Slip, load_phrases
+from safety_docs.forms.plain_text import nearest
+from safety_docs.forms.posts import Posts, read_posts
 from safety_docs.forms.roster_rows import RawRow, RosterPlan, RosterRow, Traits
 from safety_docs.forms.rosters import NoRoster, Roster, open_roster, read_roster
 from safety_docs.forms.row_checker import RowChecker
@@ -42,6 +44,7 @@ __all__ = [
     "NoRoster",
     "OpenRoster",
     "Phrases",
+    "Posts",
     "RawRow",
     "Roster",
     "RosterError",
@@ -58,7 +61,9 @@ __all__ = [
     "load_form",
     "load_library",
     "load_phrases",
+    "nearest",
     "open_roster",
     "read_input",
+    "read_posts",
     "read_roster",
 ]

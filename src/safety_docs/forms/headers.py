@@ -64,13 +64,13 @@ def _ranks(fields: Sequence[FieldSpec]) -> dict[str, list[tuple[int, int]]]:
     """For each heading: how near it is to which fields, by their index."""
     ranks: dict[str, list[tuple[int, int]]] = {}
     for index, field in enumerate(fields):
-        names = dict.fromkeys(map(_key, (field.name, field.shown_name, *field.synonyms)))
+        names = dict.fromkeys(map(heading_key, (field.name, field.shown_name, *field.synonyms)))
         for rank, name in enumerate(names):
             ranks.setdefault(name, []).append((rank, index))
     return ranks
 
 
-def _key(heading: Any) -> str:
+def heading_key(heading: Any) -> str:
     """A heading without what clerks and workbooks decorate it with."""
     text, before = comparable(str(heading)), None
     while text != before:
@@ -84,7 +84,7 @@ def _match(
     fields: Sequence[FieldSpec],
     ranks: Mapping[str, list[tuple[int, int]]],
 ) -> Header:
-    keys = [_key(cell) for cell in row]
+    keys = [heading_key(cell) for cell in row]
     offers = sorted(
         (rank, column, index)
         for column, key in enumerate(keys)
@@ -99,7 +99,7 @@ def _match(
             found[name] = column
             used.add(column)
     columns = {field.name: found[field.name] for field in fields if field.name in found}
-    mark = next((at for at, key in enumerate(keys) if key == _key(MARK_HEADING)), None)
+    mark = next((at for at, key in enumerate(keys) if key == heading_key(MARK_HEADING)), None)
     rest = [
         at
         for at, key in enumerate(keys)
@@ -118,7 +118,7 @@ def _match(
 
 def is_error_heading(heading: Any) -> bool:
     """Whether a check has added the column."""
-    return _key(heading).partition(":")[0] == _key(ERROR_HEADING)
+    return heading_key(heading).partition(":")[0] == heading_key(ERROR_HEADING)
 
 
 def heading_text(heading: Any) -> str:
