@@ -105,7 +105,8 @@ def command(
         if len(forms) != 1:
             message = "--check 一次查一种表单"
             raise click.UsageError(message)
-        return _check(settings, form, roster, sheet, _common(common, pairs), output)
+        with _without_collection():
+            return _check(settings, form, roster, sheet, _common(common, pairs), output)
     from safety_docs.app.batch import batch
 
     if output:
@@ -167,8 +168,7 @@ def _check(
     if target.exists():
         message = f"“{target}”已经有了，请换一个名字"
         raise click.BadParameter(message, param_hint="-o")
-    with _without_collection():
-        found = preflight(settings.house, form, roster, sheet=sheet, common=common)
+    found = preflight(settings.house, form, roster, sheet=sheet, common=common)
     if found.workbook is not None:
         target.write_bytes(found.workbook)
     path = str(target) if found.workbook is not None else None

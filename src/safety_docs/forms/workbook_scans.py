@@ -130,16 +130,24 @@ class SheetScan(XmlScan):
         self._row, self._column, self._row_text = 0, 0, ""
         self._formula: tuple[int, int] | None = None
         self._is_text = False
+        self._cells = 0
+
+    def close(self) -> None:
+        """Say that there are no more pieces; raises as `feed` does."""
+        super().close()
+        self.facts.cells = self._cells
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """See a row, a cell, a formula or a result."""
+        if name == "v" and self._formula is None:
+            return  # Half of all elements; the cell around it was counted.
         self.elements += 1
         local = name if name in _LOCAL_NAMES else name.rpartition(":")[2]
         if local == "c":
             if self._formula:
                 self._end_formula()
             self._is_text = attributes.get("t") == "str"
-            self.facts.cells += 1
+            self._cells += 1
             place = attributes.get("r", "")
             # Nearly all cells stand in the row they say, in a column that was seen before.
             digits = len(place) - len(self._row_text)
@@ -211,7 +219,7 @@ class SheetScan(XmlScan):
         self._refuse_area()
 
     def _refuse_area(self) -> None:
-        if max(self.facts.rows * self.facts.columns, self.facts.cells) > MAX_CELLS:
+        if max(self.facts.rows * self.facts.columns, self._cells) > MAX_CELLS:
             message = "的行和列太多了；请只留下要用的列，另存为新的 .xlsx。"
             raise RefusedWorkbookError(message)
 
