@@ -6,6 +6,7 @@ count from 1.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -19,6 +20,9 @@ _LOCAL_NAMES = frozenset({"c", "v", "row", "is", "t"})
 """Names that need not be looked through for a prefix."""
 _MAX_QUIET_PIECES = 4
 """Pieces without any element: one text longer than 32,767 characters (Excel's limit) by far."""
+
+
+_SHARED_STRING = re.compile(rb"<si[\s/>]")
 
 
 class RefusedWorkbookError(Exception):
@@ -99,6 +103,42 @@ class ListScan(XmlScan):
         local = name.rpartition(":")[2]
         if local in self._wanted:
             self.found.append((local, attributes))
+
+
+class LongestText(XmlScan):
+    """Bytes that the longest shared string takes at most, found without looking at each.
+
+    A shared string lies between the starts of two of them. Where that cannot be seen (a prefix,
+    another encoding, a comment), the length is taken to be more than it is, never less.
+
+    Attributes:
+        longest: Known when the part is closed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parser.StartElementHandler = None
+        self.longest = 0
+        self._open = 0
+        self._last = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Read on; pieces may end anywhere."""
+        if b"<!" in self._last + piece:
+            self.longest = MAX_TEXT
+        first, *rest = _SHARED_STRING.split(piece)
+        self.elements += len(rest)
+        self._open += len(first)
+        if rest:
+            self.longest = max(self.longest, self._open, *map(len, rest))
+            self._open = len(rest[-1])
+        self._last = piece[-1:]
+        super().feed(piece)
+
+    def close(self) -> None:
+        """Say that there are no more pieces."""
+        super().close()
+        self.longest = max(self.longest, self._open)
 
 
 class TextScan(XmlScan):
