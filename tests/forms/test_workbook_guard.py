@@ -141,6 +141,18 @@ def test_no_disguise_hides_a_shared_text_that_multiplies(hide: Callable[[bytes],
         scan_workbook("甲", package(sheet(cells), disguised))
 
 
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_many_shared_texts_are_honest_with_and_without_a_prefix(prefix: str) -> None:
+    texts = "".join(f"<{prefix}si><{prefix}t>{n}</{prefix}t></{prefix}si>" for n in range(40_000))
+    xmlns = f"xmlns:{prefix[0]}" if prefix else "xmlns"
+    strings = f'<{prefix}sst {xmlns}="{MAIN}">{texts}</{prefix}sst>'.encode()
+    cells = "".join(
+        f'<row r="{row}">' + '<c t="s"><v>0</v></c>' * 50 + "</row>" for row in range(1, 200)
+    )
+    data = package(sheet(cells), {"sharedStrings.xml": strings})
+    assert scan_workbook("甲", data).sheets["名册"].cells == 199 * 50
+
+
 def test_one_long_shared_text_among_many_cells_is_honest() -> None:
     strings = MANY_STRINGS.replace(b"</sst>", b"<si><t>x</t></si></sst>")
     cells = '<row r="1"><c t="s"><v>0</v></c></row>' + "".join(

@@ -127,7 +127,7 @@ class LongestText(XmlScan):
         if b"<!" in self._last + piece:
             self.longest = MAX_TEXT
         first, *rest = _SHARED_STRING.split(piece)
-        self.elements += len(rest)
+        self.elements += piece.count(b"<")
         self._open += len(first)
         if rest:
             self.longest = max(self.longest, self._open, *map(len, rest))
