@@ -47,6 +47,7 @@ class OpenRoster:
 
     Attributes:
         plan: For those who check its rows.
+        sheet: Worksheet name; empty for .csv.
         problems: Of the roster as a whole, as far as they are known before its rows are read.
         header_row: Row of the header.
         headings: Of all columns, also of those that are not used.
@@ -64,6 +65,7 @@ class OpenRoster:
     ) -> None:
         """Take the worksheet `grid`, one of `sheets` that can be seen."""
         self.plan = plan
+        self.sheet = plan.sheet
         self.problems = problems
         self.header_row = header.row + 1
         self.headings = tuple(heading_text(cell) for cell in grid.head[header.row])
