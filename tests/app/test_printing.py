@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from safety_docs.app.desk import Filed
+    from safety_docs.archive import Filed
     from safety_docs.app.house import House
 
 LETTER = "responsibility-letters/homeroom-teacher"
