@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from safety_docs.core.page_code import CODED_PAGES, MAX_FORM
 from safety_docs.core.retention import Retention, RetentionError
 from safety_docs.forms.checking import Checker
-from safety_docs.forms.clauses import ClauseChoice, ClauseLibrary
+from safety_docs.forms.clause_choice import ClauseChoice
+from safety_docs.forms.clauses import ClauseLibrary
 from safety_docs.forms.expression import Expression, ExpressionError, Title
 from safety_docs.forms.kinds import reader_of
 from safety_docs.forms.plain_text import RefusedError, is_empty, nearest
