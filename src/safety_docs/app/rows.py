@@ -15,6 +15,7 @@ from safety_docs.app.printing import Printer
 from safety_docs.app.scrutiny import Scrutiny
 from safety_docs.archive import Disk, StagedPart, canonical, key_digest, stage_file
 from safety_docs.core.errors import ProblemsError
+from safety_docs.core.page_code import page_code_key
 from safety_docs.forms import RowChecker
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class RowHelper:
         self._checker = RowChecker(self._form, recipe.plan)
         self._secret = recipe.secret
         self._scrutiny = Scrutiny(house, self._form)
-        self._printer = Printer(self._form)
+        self._printer = Printer(self._form, code_key=page_code_key(recipe.secret))
         self._disk = Disk()
         self._plans: dict[int, list[tuple[RawRow, Submission]]] = {}
 
