@@ -24,8 +24,9 @@ from safety_docs.documents.package import (
 )
 from safety_docs.documents.patch import needs_patch, patch
 from safety_docs.documents.photos import PictureShop, picture_run
+from safety_docs.documents.press import make_press
+from safety_docs.documents.proof import is_well_formed
 from safety_docs.documents.render import DynamicPart, FastEngine, Layout, Place
-from safety_docs.documents.sandbox import make_sandbox
 from safety_docs.documents.slow import slow_engine, why_slow
 from safety_docs.documents.zipwriter import pack
 
@@ -134,8 +135,8 @@ def compile_template(path: Path, *, names: Collection[str] | None = None) -> Com
 
 
 @functools.cache
-def _sandbox() -> Sandbox:
-    return make_sandbox({"图片": picture_run})
+def _press() -> Sandbox:
+    return make_press({"图片": picture_run})
 
 
 def _compile(name: str, parts: dict[str, bytes], analysis: Analysis) -> FastEngine:
@@ -156,7 +157,8 @@ def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple
     """The compiled part, and whether it may hold pictures."""
     source = patch(story, analysis.filter_of)
     try:
-        template = _sandbox().from_string(source.text)
+        is_proved = is_well_formed(_press().parse(source.text))
+        template = _press().from_string(source.text)
     except (TemplateSyntaxError, SyntaxError, RecursionError) as error:
         problem = Problem("T120", "标签的写法不对，请逐个检查。", place=story.label or "正文")
         raise TemplateError(story.name, [problem]) from error
@@ -166,6 +168,7 @@ def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple
         places=tuple(_place(block) for block in source.places),
         has_cells=source.has_cells,
         has_drawings=source.has_drawings,
+        is_proved=is_proved,
         rels=parts.get(rels_name(story.name), b""),
     )
     return part, source.has_pictures
