@@ -37,7 +37,7 @@ class RenderLog:
         uses: Part and number (from 1) of each picture used there.
         drawings: Drawings numbered so far.
         part: Name of the part being rendered.
-        doubts: Parts whose XML must be parsed, in order, because nothing proves that it is well-formed.
+        doubts: Parts that nothing proves to be well-formed, which must be parsed; in order.
         is_forbidden: Whether a value has a character that XML cannot hold.
     """
 

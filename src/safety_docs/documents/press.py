@@ -1,7 +1,7 @@
 """How the compiled path prints: Jinja's own code generator, with less in the way of each value.
 
 The generated code yields UTF-8 bytes. What stands still in the template is encoded once; every
-value goes through `written`, whatever its expression is, constants too, so that one function decides
+value goes through `written`, whatever its expression is, constants too, so that one function says
 how a value becomes XML. Plain text and whole numbers are escaped there and then. Everything else
 is printed as the sandbox prints it, and noted in the `RenderLog` where `proof` could not vouch for
 it: that part is then parsed.
@@ -25,6 +25,7 @@ from safety_docs.documents.sandbox import Sandbox, make_sandbox, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from jinja2 import Template
     from jinja2.compiler import Frame
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -88,13 +89,13 @@ class _Generator(CodeGenerator):
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
         """``行.姓名``: the key of a plain row at once, anything else as `Sandbox.getattr`."""
         row = node.node
-        is_key = isinstance(row, nodes.Name) and not hasattr(dict, node.attr)
-        if is_key:
-            name, key = frame.symbols.ref(row.name), repr(node.attr)
-            self.write(f"({name}[{key}] if type({name}) is dict and {key} in {name} else ")
+        if not isinstance(row, nodes.Name) or hasattr(dict, node.attr):
+            super().visit_Getattr(node, frame)
+            return
+        name, key = frame.symbols.ref(row.name), repr(node.attr)
+        self.write(f"({name}[{key}] if type({name}) is dict and {key} in {name} else ")
         super().visit_Getattr(node, frame)
-        if is_key:
-            self.write(")")
+        self.write(")")
 
 
 class Press(Sandbox):
@@ -102,6 +103,12 @@ class Press(Sandbox):
 
     code_generator_class = _Generator
     written = staticmethod(written)
+
+
+def fill(template: Template, values: Mapping[str, Any]) -> bytes:
+    """What a template of the press prints for the values."""
+    context = template.new_context(values)  # type: ignore[arg-type] # it only reads them
+    return b"".join(template.root_render_func(context))  # type: ignore[arg-type] # bytes, as above
 
 
 def make_press(more_filters: Mapping[str, Callable[..., Any]]) -> Sandbox:

@@ -21,7 +21,7 @@ from safety_docs.documents.finish import break_lines, number_drawings, repair_gr
 from safety_docs.documents.identity import identity_xml
 from safety_docs.documents.missing import RenderLog, current, error_line
 from safety_docs.documents.photos import placed_entries, with_pictures
-from safety_docs.documents.press import CONTROL
+from safety_docs.documents.press import CONTROL, fill
 from safety_docs.documents.sandbox import foreign_values
 from safety_docs.documents.zipwriter import join, pack
 
@@ -134,9 +134,8 @@ class FastEngine:
         log.part = part.name
         if not part.is_proved:
             log.doubt()
-        template = part.template
         try:
-            data = b"".join(template.root_render_func(template.new_context(values)))
+            data = fill(part.template, values)
         except PhotoError as error:  # it names the photo; the tag around it would say nothing more
             place = part.place_of(error_line(error.__traceback__))
             problem = Problem("T305", error.message, place=place.name if place else None)
