@@ -236,7 +236,9 @@ class _Patch:
         first, end = self._mark("{% if loop.first %}", block), self._mark("{% endif %}", block)
         if keyword == "hm":
             self._source.has_cells = True
-            _set_property(cell, "gridSpan", val=self._mark("{{ loop.length }}", block))
+            width = _grid_span(cell)
+            span = "{{ loop.length }}" if width == 1 else f"{{{{ {width} * loop.length }}}}"
+            _set_property(cell, "gridSpan", val=self._mark(span, block))
             _wrap(cell, first, end)
             return
         kind = self._mark("{{ 'restart' if loop.first else 'continue' }}", block)
@@ -321,6 +323,13 @@ def _insert_run(after: etree._Element, words: str, like: etree._Element) -> etre
     if parent is not None:
         parent.insert(parent.index(after) + 1, run)
     return run
+
+
+def _grid_span(cell: etree._Element) -> int:
+    """Columns that a cell of the template takes up; 1 where a tag says how many."""
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    value = span.get(f"{W}val", "1") if span is not None else "1"
+    return int(value) if value.isdecimal() else 1
 
 
 def _set_property(cell: etree._Element, name: str, **attributes: str) -> None:
