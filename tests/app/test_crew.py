@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 EVAL = functools.partial(functools.partial, eval)
 
 
+def crew_of(helpers: int, recipe: Any = EVAL) -> Any:
+    crew = make_crew(helpers, "functools")
+    crew.learn(recipe)
+    return crew
+
+
 @pytest.fixture(params=[0, 1, 3], ids=["here", "one", "three"])
 def helpers(request: pytest.FixtureRequest) -> int:
     count: int = request.param
@@ -28,20 +34,20 @@ def helpers(request: pytest.FixtureRequest) -> int:
 
 
 def test_results_come_back_in_whatever_order_they_are_asked_for(helpers: int) -> None:
-    with make_crew(EVAL, helpers) as crew:
+    with crew_of(helpers) as crew:
         tickets = [crew.hand_out(f"{n} ** 2") for n in range(40)]
         assert [one.result() for one in reversed(tickets)] == [n**2 for n in reversed(range(40))]
 
 
 def test_large_tasks_and_large_results_pass_without_waiting_for_each_other(helpers: int) -> None:
-    with make_crew(EVAL, helpers) as crew:
+    with crew_of(helpers) as crew:
         tickets = [crew.hand_out(f"'{n}' * 1_000_000 + '{'x' * 500_000}'") for n in range(8)]
         assert [len(one.result()) for one in tickets] == [1_500_000] * 8
 
 
 def test_a_helper_keeps_what_its_tasks_leave(helpers: int) -> None:
     keep = functools.partial(functools.partial, exec)
-    with make_crew(keep, helpers) as crew:
+    with crew_of(helpers, keep) as crew:
         first = crew.hand_out("import sys; sys.left_behind = 7")
         first.result()
         crew.hand_out("import sys; assert sys.left_behind == 7", first.helper).result()
@@ -53,7 +59,7 @@ def test_an_error_is_raised_where_the_result_is_asked_for(helpers: int) -> None:
         "(lambda: (_ for _ in ()).throw(__import__('safety_docs.core.errors', fromlist=['x'])"
         f".ProblemsError([__import__('safety_docs.core.problem', fromlist=['x']).{problem}])))()"
     )
-    with make_crew(EVAL, helpers) as crew:
+    with crew_of(helpers) as crew:
         bad, good = crew.hand_out(code), crew.hand_out("1 + 1")
         with pytest.raises(ProblemsError) as caught:
             bad.result()
@@ -62,12 +68,19 @@ def test_an_error_is_raised_where_the_result_is_asked_for(helpers: int) -> None:
 
 
 def test_a_helper_that_dies_is_told_and_nobody_waits_for_ever() -> None:
-    with make_crew(EVAL, 1) as crew:
+    with crew_of(1) as crew:
         assert crew.hand_out("1").result() == 1
         tickets = [crew.hand_out("__import__('os')._exit(9)"), *map(crew.hand_out, "123456")]
         for ticket in tickets:
             with pytest.raises(HelperDiedError):
                 ticket.result()
+
+
+def test_a_recipe_that_fails_is_told_by_every_task() -> None:
+    with crew_of(1, functools.partial(eval, "1 / 0")) as crew:
+        for task in "12":
+            with pytest.raises(ZeroDivisionError):
+                crew.hand_out(task).result()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
@@ -77,7 +90,8 @@ def test_helpers_end_when_the_process_that_started_them_is_killed(tmp_path: Path
         "import functools, time\n"
         "from safety_docs.app.crew import make_crew\n"
         "if __name__ == '__main__':\n"
-        "    crew = make_crew(functools.partial(functools.partial, eval), 2)\n"
+        "    crew = make_crew(2, 'functools')\n"
+        "    crew.learn(functools.partial(functools.partial, eval))\n"
         "    pids = [crew.hand_out('__import__(\"os\").getpid()').result() for _ in range(2)]\n"
         "    print(*pids, flush=True)\n"
         "    time.sleep(60)\n"

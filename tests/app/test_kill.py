@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,3 +112,45 @@ def test_a_batch_killed_three_hundred_times_loses_and_doubles_nothing(
             assert numbers == list(range(1, ROWS + 1))
             assert verify(find_cabinet(archive)).ok
             archive, kept = new_cabinet(tmp_path / str(kill + 1)), {}
+
+
+LARGE = 5_000
+
+
+@pytest.fixture
+def large_roster(tmp_path: Path) -> Path:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("名册")
+    sheet.append(("姓名", "班级", "学生人数", "手机号"))
+    for n in range(LARGE):
+        name = "李样" + "".join(DIGITS[int(digit)] for digit in f"{n:04d}")
+        sheet.append((name, f"一（{n + 1}）班", 40, f"1380000{n:04d}"))
+    path = tmp_path / "大名册.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.slow
+def test_a_batch_of_5000_killed_at_any_moment_and_run_again_is_as_if_never_killed(
+    tmp_path: Path, large_roster: Path
+) -> None:
+    chance = random.Random(20220902)
+    empty = new_cabinet(tmp_path / "empty")
+    whole = tmp_path / "whole"
+    shutil.copytree(empty, whole)
+    started = time.perf_counter()
+    assert run_to_end(whole, large_roster)["filed"] == LARGE
+    length = time.perf_counter() - started
+    expected = dict(acknowledged(whole))
+    for kill in range(10):
+        archive = tmp_path / f"killed-{kill}"
+        shutil.copytree(empty, archive)
+        moments = [chance.uniform(0.05, 1.0) * length for _ in range(1 + kill % 2)]
+        for moment in moments:
+            killed_at(archive, large_roster, moment)
+        before = dict(acknowledged(archive))
+        assert before.items() <= expected.items(), f"kill {kill} at {moments}"
+        run_to_end(archive, large_roster)
+        assert dict(acknowledged(archive)) == expected, f"kill {kill} at {moments}"
+        check(archive)
+        shutil.rmtree(archive)

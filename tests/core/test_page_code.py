@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safety_docs.core.page_code import (
+    LAST,
     MAX_CHARACTERS,
     PageCode,
     PageCodeError,
     _check,
+    code_texts,
     page_code_key,
     page_identity,
+    readable_text,
 )
 
 KEY = page_code_key(b"s" * 32)
@@ -38,6 +41,16 @@ def test_every_code_is_read_back_from_the_qr_and_from_the_paper(code: PageCode) 
     assert PageCode.parse(text, KEY) == code
     assert PageCode.typed(code.readable(KEY).lower(), KEY) == code
     assert PageCode.typed(text, KEY) == code
+
+
+@given(CODES)
+def test_the_codes_of_a_copy_can_be_made_at_once(code: PageCode) -> None:
+    numbers = (1, 2, 3, LAST)
+    texts = code_texts(code.form, code.page, numbers, code.copy, KEY)
+    codes = [PageCode(code.form, code.page, number, code.copy) for number in numbers]
+    assert texts == [one.text(KEY) for one in codes]
+    assert [readable_text(text) for text in texts] == [one.readable(KEY) for one in codes]
+    assert [PageCode.parse(text, KEY) for text in texts] == codes
 
 
 @given(CODES, st.data())

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from safety_docs.forms.grids import Grid
 from safety_docs.forms.headers import find_header
 from safety_docs.forms.spec import FieldSpec
 
@@ -25,17 +24,17 @@ FIELDS = [
     ],
 )
 def test_headings_find_their_fields(headings: list[object], columns: dict[str, int]) -> None:
-    header = find_header(Grid("", [headings]), FIELDS)
+    header = find_header([headings], FIELDS)
     assert (dict(header.columns) if header else {}) == columns
 
 
 def test_the_row_with_most_headings_is_the_header() -> None:
     rows = [["电话", "", ""], ["姓名", "电话", "备用"], ["姓名", "电话", "备用"]]
-    header = find_header(Grid("", rows), FIELDS)
+    header = find_header(rows, FIELDS)
     assert header is not None
     assert header.row == 1
 
 
 def test_only_the_first_ten_rows_are_searched() -> None:
-    assert find_header(Grid("", [[""]] * 10 + [["姓名"]]), FIELDS) is None
-    assert find_header(Grid("", [[""]] * 9 + [["姓名"]]), FIELDS) is not None
+    assert find_header([[""]] * 10 + [["姓名"]], FIELDS) is None
+    assert find_header([[""]] * 9 + [["姓名"]], FIELDS) is not None

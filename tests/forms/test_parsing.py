@@ -46,6 +46,7 @@ def faults(text: str) -> str:
 
 def test_a_sound_form_has_no_faults() -> None:
     assert faults(SOUND) == ""
+    assert faults(f"page_codes = true\nsample_pages = 3\n{SOUND}") == ""
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,10 @@ def test_a_sound_form_has_no_faults() -> None:
         ('category = "10"', 'category = "10a"', "category"),
         ('retention = "10年"', 'retention = "许久"', "保管期限“许久”看不懂"),
         ('output = "docx"', 'output = "xlsx"', "ledger"),
+        ('"docx"\nprofile = "form"', '"xlsx"\nprofile = "ledger"\npage_codes = true', "只有 docx"),
+        ('code = "MW-01"', 'code = "MW-01234"\npage_codes = true', "不超过 7 个字符"),
+        ('code = "MW-01"', 'code = "MW-01"\npage_codes = true\nsample_pages = 4', "3 页以内"),
+        ('code = "MW-01"', 'code = "MW-01"\npage_codes = true\ncopies = 0', "copies"),
         ('record_date = "日期"', 'record_date = "姓名"', "应是一个必填的日期字段"),
         ('record_date = "日期"', 'record_date = "日期"\nrecord_year = "姓名"', "record_year"),
         ('"{{ 姓名 }}"', '"{{ 名姓 }}"', "record_title：没有“名姓”这一项"),

@@ -141,8 +141,8 @@ def test_the_same_row_twice_is_an_error_but_the_same_name_a_warning(
     )
     roster = read_roster(path, form)
     assert errors(roster) == [("D204", 4, None)]
-    (warning,) = roster.problems
-    assert (warning.code, warning.severity, warning.row) == ("D205", "warning", 3)
+    (warning,) = (one for one in roster.problems if one.code == "D205")
+    assert (warning.severity, warning.row) == ("warning", 3)
     assert "有 2 位“王某”（第 2、3 行）" in warning.message
 
 
@@ -268,8 +268,7 @@ def test_a_missing_column_names_the_heading_that_may_be_meant(
     form: Form, roster_file: Write
 ) -> None:
     path = roster_file(["值班人（签名）", "日期", "收入"], ["张某某", "2022-09-01", 1])
-    (problem,) = read_roster(path, form).problems
-    assert problem.code == "D216"
+    (problem,) = (one for one in read_roster(path, form).problems if one.code == "D216")
     assert "“值班人（签名）”" in problem.message
     assert "收入" not in problem.message
 
@@ -298,7 +297,7 @@ def test_a_row_of_formulas_without_results_is_not_left_out(form: Form, roster_fi
 
 def test_two_columns_of_one_heading_are_refused(form: Form, roster_file: Write) -> None:
     path = roster_file(["名字", "日期", "名字"], ["张某某", "2022-09-01", "李某某"])
-    assert ("D222", None, None) in errors(read_roster(path, form))
+    assert ("D222", None, "名字") in errors(read_roster(path, form))
 
 
 def test_a_roster_without_a_header_says_what_is_needed(form: Form, roster_file: Write) -> None:

@@ -18,7 +18,7 @@ import pytest
 from lxml import etree
 from tests.forms_library.conftest import TEMPLATES
 
-from safety_docs.documents import Identity, compile_template, compile_workbook
+from safety_docs.documents import Identity, PageMarks, compile_template, compile_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +37,11 @@ WORD_ORDER = {
     "r": "rPr *",
     "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl pBdr tabs autoSpaceDE "
     "autoSpaceDN snapToGrid spacing ind jc outlineLvl rPr",
-    "rPr": "rFonts b bCs color spacing kern sz szCs u lang",
+    "rPr": "rFonts b bCs i color spacing kern sz szCs u lang",
     "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar",
     "trPr": "cantSplit trHeight tblHeader",
     "tcPr": "tcW gridSpan vMerge vAlign",
-    "sectPr": "footerReference pgSz pgMar docGrid",
+    "sectPr": "headerReference footerReference pgSz pgMar titlePg docGrid",
     "style": "name basedOn next uiPriority qFormat pPr rPr tblPr",
     "styles": "docDefaults style",
     "settings": "defaultTabStop evenAndOddHeaders characterSpacingControl compat themeFontLang",
@@ -50,6 +50,7 @@ WORD_ORDER = {
     "tblCellMar": "top left bottom right",
     "pBdr": "top left bottom right",
     "inline": "extent effectExtent docPr cNvGraphicFramePr graphic",
+    "anchor": "simplePos positionH positionV extent wrapNone docPr graphic",
     "pic": "nvPicPr blipFill spPr",
 }
 WORD_ATTRIBUTES = {
@@ -59,6 +60,7 @@ WORD_ATTRIBUTES = {
     "pgSz": "w h",
     "pgMar": "top right bottom left header footer gutter",
     "footerReference": "type",
+    "headerReference": "type",
     "style": "type styleId",
     "pStyle": "val",
     "tblStyle": "val",
@@ -82,7 +84,7 @@ FORMS = sorted(path.parent.name for path in TEMPLATES.glob("forms/*/*/form.toml"
 
 @pytest.fixture(scope="module", params=FORMS)
 def files(request: pytest.FixtureRequest, library: Library) -> list[dict[str, bytes]]:
-    """Parts of a form's template and of its printed sample, with what it says about itself."""
+    """Parts of a form's template and of its printed sample, with and without page codes."""
     form = library.find(request.param)
     values: dict[str, Any] = form.sample()
     template = (
@@ -91,8 +93,12 @@ def files(request: pytest.FixtureRequest, library: Library) -> list[dict[str, by
         else compile_template(form.template_path, names=form.names)
     )
     identity = Identity(form.id, str(template.digest), "page", "code", form.to_json(values))
-    printed = template.render(values, identity=identity)
-    return [parts(form.template_path.read_bytes()), parts(printed)]
+    printed = [template.render(values, identity=identity)]
+    if form.page_codes:
+        coded = compile_template(form.template_path, names=form.names, page_codes=True)
+        marks = PageMarks(form.code, "0" * 13, 1, b"key", "学校留存")
+        printed.append(coded.render_parts(values, identity=identity, marks=marks).data)
+    return [parts(data) for data in (form.template_path.read_bytes(), *printed)]
 
 
 def parts(data: bytes) -> dict[str, bytes]:

@@ -1,25 +1,68 @@
-"""Term start: one form, one roster, a filed letter for every row, in the order of the roster."""
+"""Term start: one roster, one or several forms, a filed letter for every row, in its order.
+
+Rows are read twice: first all are looked at, and nothing is filed while one of them is bad; then
+they are planned, numbered, made and filed, a group at a time. Neither pass keeps the rows, so a
+roster of any length takes the same memory. Helpers (`crew`) look, plan and make side by side;
+numbers are given here, in the order of the roster, so they do not depend on who is quicker.
+
+A row whose subject has a record already files nothing if it says the same, and supersedes that
+record if it says something else. Where two rows have the same subject, nobody can say which is
+which, so they are only compared as they stand.
+"""
 
 from __future__ import annotations
 
+import itertools
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from safety_docs.app.desk import file_all
-from safety_docs.app.printing import Printer
-from safety_docs.app.scrutiny import Scrutiny
+from safety_docs.app.composing import RowComposer
+from safety_docs.app.crew import make_crew
+from safety_docs.app.desk import GROUP, file_with
+from safety_docs.app.posts import sources_of, stop_at
+from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
+from safety_docs.app.subjects import Subjects, Verdict, judge
+from safety_docs.archive import Filing
 from safety_docs.core.errors import ProblemsError
-from safety_docs.forms import read_roster
+from safety_docs.forms import Neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from safety_docs.app.crew import Ticket
     from safety_docs.app.house import House
+    from safety_docs.app.posts import Source
+    from safety_docs.app.rows import Looked, Planned
+    from safety_docs.archive import Assigned, Filed, Part, Writer
     from safety_docs.core.problem import Problem
-    from safety_docs.core.record import Record
-    from safety_docs.forms import Roster
+    from safety_docs.forms import Form, RawRow
+
+AHEAD = 3
+"""Groups in the making while one commits: enough to keep the helpers busy."""
+LOOKED_AHEAD = 8
+"""Tasks handed out while the first of them is waited for."""
+CHANGED = "名册内容有更改，重新生成"
+"""Reason of a record that supersedes the one of an earlier roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormReport:
+    """What a batch did for one form.
+
+    Attributes:
+        form: Title of the form.
+        filed: Number of records filed now.
+        already_filed: Number of rows whose record an earlier run had filed.
+        codes: Reference codes of the first and last row; empty if there is no row.
+    """
+
+    form: str
+    filed: int
+    already_filed: int
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +70,40 @@ class BatchReport:
     """What a batch did.
 
     Attributes:
-        filed: Records filed now, in roster order.
-        already_filed: Records that an earlier run had filed.
+        forms: For each form, in the order asked for.
+        changed: Old and new code of each record that a changed row superseded.
+        by_hand: Codes of corrections made by hand that stand for rows of the roster.
+        vanished: Names and code of each subject of this school year that the roster no longer has.
         failed: Problems of the rows that were left out.
         warnings: Problems that stop nothing, such as two people of one name.
-        codes: Reference codes of the first and last row; empty if there is no row.
         notes: What was read from the workbook and how columns were mapped.
-        seconds: Wall time by stage: 读取, 生成并归档.
+        seconds: Wall time by stage: 读取, 检查, 生成并归档.
     """
 
-    filed: tuple[Record, ...]
-    already_filed: tuple[Record, ...]
+    forms: tuple[FormReport, ...]
+    changed: tuple[tuple[str, str], ...]
+    by_hand: tuple[str, ...]
+    vanished: tuple[tuple[Sequence[str], str], ...]
     failed: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
-    codes: tuple[str, ...]
     notes: tuple[str, ...]
     seconds: Mapping[str, float]
+
+    @property
+    def filed(self) -> int:
+        """Number of records filed now."""
+        return sum(one.filed for one in self.forms)
+
+    @property
+    def already_filed(self) -> int:
+        """Number of rows whose record an earlier run had filed."""
+        return sum(one.already_filed for one in self.forms)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Reference codes of the first row of the first form and the last row of the last."""
+        codes = [code for one in self.forms for code in one.codes]
+        return (codes[0], codes[-1]) if codes else ()
 
 
 class BadRowsError(ProblemsError):
@@ -60,68 +121,238 @@ class BadRowsError(ProblemsError):
 
 def batch(  # noqa: PLR0913 # the options of one command
     house: House,
-    form_name: str,
+    form_names: Sequence[str],
     roster_path: Path,
     *,
     sheet: str | None = None,
     common: Mapping[str, object] | None = None,
     skip_bad: bool = False,
+    helpers: int = 0,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BatchReport:
     """File a letter for every row of a roster.
 
     Args:
         house: The wired-up parts.
-        form_name: Id, code or title of the form.
+        form_names: Id, code or title of each form. Of several forms each takes the rows whose
+            post (岗位) is one of its `Form.roles`; of none, those that the posts ask for.
         roster_path: Workbook (.xlsx) or .csv.
         sheet: Worksheet; by default the one that fits best.
         common: Values that are the same for all rows.
         skip_bad: Leave out rows with problems instead of stopping.
+        helpers: Processes that work beside this one; 0 does everything here.
         progress: Called with the number done and the number of rows.
 
     Raises:
         BadRowsError: If a row has a problem and `skip_bad` is not set; nothing is filed.
         ProblemsError: If the workbook as a whole cannot be used; nothing is filed.
     """
-    started = time.perf_counter()
-    form = house.library.find(form_name)
-    printer = Printer(form)
-    roster = read_roster(roster_path, form, sheet=sheet, given={**house.facts, **(common or {})})
-    errors, warnings, good = _sorted(roster, Scrutiny(house, form))
-    if errors and not skip_bad:
-        raise BadRowsError(errors)
-    read = time.perf_counter()
-    records: list[Record] = []
-    is_new: list[bool] = []
-    for filed in file_all(house, (printer.submission(values) for values in good)):
-        records.append(filed.record)
-        is_new.append(filed.is_new)
-        progress(len(records), len(good))
-    ended = time.perf_counter()
+    watch = _Watch()
+    with make_crew(helpers, Recipe.__module__) as crew:
+        sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
+        bare, secret = house.for_helpers(), house.cabinet.secret
+        crew.learn(
+            Recipes(tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources))
+        )
+        watch.lap("读取")
+        crews = [Addressed(crew, place) for place in range(len(sources))]
+        looks = [_look(one, crew) for one, crew in zip(sources, crews, strict=True)]
+        errors = [*unplaced, *(error for look in looks for error in look.errors)]
+        if errors and not skip_bad:
+            raise BadRowsError(tuple(errors))
+        watch.lap("检查")
+        tally = _Tally(sum(look.good for look in looks), progress)
+        forms = tuple(
+            _file(house, source, look, RowComposer(crew), tally)
+            for source, look, crew in zip(sources, looks, crews, strict=True)
+        )
+    watch.lap("生成并归档")
     return BatchReport(
-        filed=tuple(record for record, new in zip(records, is_new, strict=True) if new),
-        already_filed=tuple(record for record, new in zip(records, is_new, strict=True) if not new),
-        failed=errors,
-        warnings=warnings,
-        codes=(records[0].code, records[-1].code) if records else (),
-        notes=roster.notes,
-        seconds={"读取": read - started, "生成并归档": ended - read},
+        forms=forms,
+        changed=tuple(tally.changed),
+        by_hand=tuple(tally.by_hand),
+        vanished=tuple(tally.vanished),
+        failed=tuple(errors),
+        warnings=tuple(warning for look in looks for warning in look.warnings),
+        notes=tuple(note for one in sources for note in one.roster.notes()),
+        seconds=watch.laps,
     )
 
 
-def _sorted(
-    roster: Roster, scrutiny: Scrutiny
-) -> tuple[tuple[Problem, ...], tuple[Problem, ...], list[Mapping[str, Any]]]:
-    """Errors and warnings of the sheet and of all rows, and the values of the good rows."""
-    problems = [*roster.problems]
-    good: list[Mapping[str, Any]] = []
-    for row in roster.rows:
-        found, is_good = scrutiny.of_row(row)
-        if is_good and row.checked.values is not None:
-            good.append(row.checked.values)
-        problems += found
-    whole_sheet = [one for one in problems if one.severity == "error" and one.row is None]
-    if whole_sheet:
-        raise ProblemsError(whole_sheet)
-    errors = tuple(one for one in problems if one.severity == "error")
-    return errors, tuple(one for one in problems if one.severity == "warning"), good
+class _Watch:
+    """Wall time by stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage], self._last = now - self._last, now
+
+
+# the first pass
+
+
+@dataclass(slots=True)
+class _Look:
+    """What the first pass found.
+
+    Attributes:
+        subjects: Of the good rows.
+        errors: What keeps rows from being filed, in order.
+        warnings: What does not.
+        bad: Numbers of the rows that cannot be filed.
+        good: How many can.
+    """
+
+    subjects: Subjects
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    bad: set[int] = field(default_factory=set)
+    good: int = 0
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Sort problems."""
+        for one in problems:
+            (self.errors if one.severity == "error" else self.warnings).append(one)
+
+
+def _look(source: Source, crew: Addressed) -> _Look:
+    """Look at every row."""
+    form, roster = source.form, source.roster
+    group = form.subject.index(form.group) + 1 if form.group else None
+    look, neighbours = _Look(Subjects(group)), Neighbours(form, roster.plan)
+    look.add(roster.problems)
+    for row in _looked(source.rows(), crew):
+        problem = neighbours.see(row.traits, is_good=row.is_good) if row.traits else None
+        look.add(row.problems)
+        look.add([problem] if problem else ())
+        if problem or not row.is_good:
+            look.bad.add(row.number)
+            continue
+        look.good += 1
+        if row.subject:
+            look.subjects.add(row.subject)
+    look.add(neighbours.problems())
+    after = roster.closing()
+    look.add(after)
+    stop_at(after)
+    return look
+
+
+def _looked(rows: Iterable[RawRow], crew: Addressed) -> Iterator[Looked]:
+    """Every row as a helper saw it, in order."""
+    waiting: deque[Ticket] = deque()
+    for chunk in _chunks(rows):
+        waiting.append(crew.hand_out(Look(chunk)))
+        if len(waiting) > LOOKED_AHEAD:
+            yield from waiting.popleft().result()
+    for ticket in waiting:
+        yield from ticket.result()
+
+
+def _chunks(rows: Iterable[RawRow]) -> Iterator[list[RawRow]]:
+    rest = iter(rows)
+    while chunk := list(itertools.islice(rest, GROUP)):
+        yield chunk
+
+
+# the second pass
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What came of the rows of all forms.
+
+    Attributes:
+        total: Number of rows that can be filed.
+        progress: Called with the number done and `total`.
+        done: Number of rows done.
+        changed: As in `BatchReport`; so are the others.
+        by_hand: Codes of corrections.
+        vanished: Names and codes.
+    """
+
+    total: int
+    progress: Callable[[int, int], None]
+    done: int = 0
+    changed: list[tuple[str, str]] = field(default_factory=list)
+    by_hand: list[str] = field(default_factory=list)
+    vanished: list[tuple[Sequence[str], str]] = field(default_factory=list)
+
+    def count(self, one: Filed) -> None:
+        """One more row is done."""
+        if one.is_new and one.record.supersedes:
+            self.changed.append((one.record.supersedes, one.record.code))
+        self.done += 1
+        self.progress(self.done, self.total)
+
+
+def _file(
+    house: House, source: Source, look: _Look, composer: RowComposer, tally: _Tally
+) -> FormReport:
+    """File the good rows of one form; the index has taken them in when this returns."""
+    rows = (row for row in source.rows() if row.number not in look.bad)
+    queue = _Queue(source.form, look, composer, house.cabinet.secret, tally)
+
+    def filings(writer: Writer) -> Iterator[Filing]:
+        return queue.filings(writer, _chunks(rows))
+
+    new = old = 0
+    codes: tuple[str, ...] = ()
+    for one in file_with(house, filings, composer.told, composer=composer, ahead=AHEAD):
+        new, old = new + one.is_new, old + (not one.is_new)
+        codes = (codes[0] if codes else one.record.code, one.record.code)
+        tally.count(one)
+    return FormReport(source.form.title, new, old, codes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """Turns rows into filings while the writer holds the lock."""
+
+    form: Form
+    look: _Look
+    composer: RowComposer
+    secret: bytes
+    tally: _Tally
+
+    def filings(self, writer: Writer, chunks: Iterable[Sequence[RawRow]]) -> Iterator[Filing]:
+        """A filing for every row, in order; then it is known who has vanished."""
+        for planned in self.composer.plans(chunks, AHEAD):
+            for place, row in enumerate(planned):
+                filing = self._filing(writer, row)
+                self.composer.place(str(filing.key), place)
+                yield filing
+        if not self.look.errors:  # whose row was left out has not vanished
+            self.tally.vanished.extend(self.look.subjects.vanished(writer))
+
+    def _filing(self, writer: Writer, row: Planned) -> Filing:
+        is_clear = self.look.subjects.is_clear(row.subject)
+        verdict = judge(writer, self.secret, row.key, row.subject) if is_clear else Verdict(row.key)
+        if verdict.by_hand:
+            self.tally.by_hand.append(verdict.by_hand)
+        form = self.form
+        return Filing(
+            key=verdict.key,
+            title=row.title,
+            category=form.category,
+            date=row.date,
+            year=row.year,
+            retention=form.retention,
+            parts=_made_elsewhere,
+            form=form.id,
+            form_title=form.title,
+            template=row.template,
+            people=row.people,
+            supersedes=verdict.supersedes,
+            reason=CHANGED if verdict.supersedes else "",
+            confidentiality=form.confidentiality if form.is_confidential else "",
+            subject=row.subject if is_clear else (),
+        )
+
+
+def _made_elsewhere(given: Assigned) -> Sequence[Part]:
+    """Parts of these filings come from the composer."""
+    raise AssertionError(given)

@@ -20,7 +20,7 @@ from safety_docs.documents import (
     render_blank,
 )
 from safety_docs.forms import FormError
-from safety_docs.forms.clauses import ClauseChoice
+from safety_docs.forms.clause_choice import ClauseChoice
 from safety_docs.forms.expression import Expression, ExpressionError
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """A crew: helpers that do parts of one job side by side, in processes of their own or in this one.
 
-Every helper is built once from the same picklable recipe and then takes tasks, first come, first
-served. What a task raises is raised where its result is asked for. Tasks for one helper are done in
-the order in which they were handed out, so a helper may keep something from one task to the next.
+A crew learns one picklable recipe, by which every helper is built, and then takes tasks, first
+come, first served. Processes take a while to start, so a crew is best made early and taught later.
+What a task raises is raised where its result is asked for. Tasks for one helper are done in the
+order in which they were handed out, so a helper may keep something from one task to the next.
 
 A helper ends when the crew is closed, and by itself when the process that started it dies: it
 watches it, so nobody goes on writing after a kill.
@@ -11,6 +12,8 @@ watches it, so nobody goes on writing after a kill.
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 import multiprocessing as mp
 import pickle
 import signal
@@ -40,7 +43,7 @@ _SMALL_BYTES = 32 * 1024
 class HelperDiedError(SafetyDocsError):
     """A helper's process has ended without being asked to, such as for lack of memory."""
 
-    code = "A140"
+    code = "A141"
 
     def __init__(self) -> None:
         super().__init__(
@@ -63,7 +66,11 @@ class Ticket(Protocol):
 
 
 class Crew(Protocol):
-    """Helpers ready to work; a context manager that closes itself."""
+    """Helpers; a context manager that closes itself."""
+
+    def learn(self, recipe: Recipe) -> None:
+        """Say how helpers are built; once, before the first task."""
+        ...
 
     def hand_out(self, task: Any, helper: int | None = None) -> Ticket:
         """Give a task to a helper, by default to each in turn."""
@@ -74,44 +81,58 @@ class Crew(Protocol):
     def __exit__(self, *exc_info: object) -> None: ...
 
 
-def make_crew(recipe: Recipe, helpers: int) -> Crew:
-    """A crew of so many processes; of none: the work is done here, when a result is asked for."""
-    return Processes(recipe, helpers) if helpers else Alone(recipe)
+def make_crew(helpers: int, module: str) -> Crew:
+    """A crew of so many processes; of none: the work is done here, when it is handed out.
+
+    Args:
+        helpers: Number of processes.
+        module: What recipes need; processes load it while they wait for the recipe.
+    """
+    return Processes(helpers, module) if helpers else Alone()
 
 
 # here
 
 
-@dataclass(slots=True)
-class _Local:
-    work: Helper | None
-    task: Any
+@dataclass(frozen=True, slots=True)
+class _Done:
+    value: Any
+    error: Exception | None
     helper: int = 0
-    value: Any = None
 
     def result(self) -> Any:
-        if self.work is not None:
-            work, self.work = self.work, None
-            self.value = work(self.task)
+        if self.error is not None:
+            raise self.error
         return self.value
 
 
 class Alone:
     """The crew without processes."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self) -> None:
+        self._work: Helper = _untaught
+
+    def learn(self, recipe: Recipe) -> None:
+        """See `Crew.learn`."""
         self._work = recipe()
 
     def hand_out(self, task: Any, helper: int | None = None) -> Ticket:
         """See `Crew.hand_out`."""
         del helper
-        return _Local(self._work, task)
+        try:
+            return _Done(self._work(task), None)
+        except Exception as error:  # noqa: BLE001 # it is raised where the result is asked for
+            return _Done(None, error)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         pass
+
+
+def _untaught(task: Any) -> Any:
+    raise AssertionError(task)
 
 
 # in processes
@@ -144,11 +165,11 @@ class _Sent:
 class _Process:
     """One helper in a process of its own; a thread takes in what it answers."""
 
-    def __init__(self, number: int, recipe: Recipe) -> None:
+    def __init__(self, number: int, module: str) -> None:
         context = mp.get_context("spawn")  # nothing of this process goes along, on any system
         self.number = number
         self._here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there, recipe), daemon=True)
+        self._process = context.Process(target=_serve, args=(there, module), daemon=True)
         self._process.start()
         there.close()
         self._lock = threading.Lock()
@@ -220,9 +241,14 @@ class _Process:
 class Processes:
     """The crew of several processes."""
 
-    def __init__(self, recipe: Recipe, helpers: int) -> None:
-        self._processes = [_Process(number, recipe) for number in range(helpers)]
+    def __init__(self, helpers: int, module: str) -> None:
+        self._processes = [_Process(number, module) for number in range(helpers)]
         self._next = 0
+
+    def learn(self, recipe: Recipe) -> None:
+        """See `Crew.learn`."""
+        for process in self._processes:
+            process.hand_out(recipe)
 
     def hand_out(self, task: Any, helper: int | None = None) -> Ticket:
         """See `Crew.hand_out`."""
@@ -238,31 +264,46 @@ class Processes:
             process.close()
 
 
-def _serve(pipe: Connection, recipe: Recipe) -> None:
-    """Life of a helper: build, then work until told to stop or left alone."""
+def _serve(pipe: Connection, module: str) -> None:
+    """Life of a helper: learn, then work until told to stop or left alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
-    parent = mp.parent_process()
-    watched = [pipe] if parent is None else [pipe, parent.sentinel]
-    work: Helper | None = None
-    while True:
-        if pipe not in wait(watched):
-            return
+    importlib.import_module(module)
+    work: Helper = _built
+    while message := _received(pipe):
         try:
-            message = pipe.recv_bytes()
-        except (EOFError, OSError):
-            return
-        if not message:
-            return
-        try:
-            work = work or recipe()
-            answer = (True, work(pickle.loads(message)))  # noqa: S301 # our own process wrote it
-            data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+            value = work(pickle.loads(message))  # noqa: S301 # our own process wrote it
+            if work is _built:
+                work, value = value, None
+            data = pickle.dumps((True, value), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # noqa: BLE001 # it is raised where the result is asked for
             data = _packed(error)
+            if work is _built:  # every task is told why nothing can be done
+                work = functools.partial(_refuse, error)
         try:
             pipe.send_bytes(data)
         except OSError:
             return
+
+
+def _refuse(error: Exception, task: Any) -> Any:
+    del task
+    raise error
+
+
+def _built(recipe: Recipe) -> Helper:
+    return recipe()
+
+
+def _received(pipe: Connection) -> bytes:
+    """The next message; empty when there is none to come."""
+    parent = mp.parent_process()
+    watched: list[Any] = [pipe] if parent is None else [pipe, parent.sentinel]
+    if pipe not in wait(watched):
+        return b""
+    try:
+        return pipe.recv_bytes()
+    except (EOFError, OSError):
+        return b""
 
 
 def _packed(error: Exception) -> bytes:

@@ -139,10 +139,10 @@ def _batches(house: House, roster: Path) -> list[str]:
     lines = []
     for form, sheet in ((STAFF_FORM, STAFF_SHEET), (PUPIL_FORM, PUPIL_SHEET)):
         common = {name: COMMON[name] for name in COMMON if name in house.library.find(form).names}
-        done = batch(house, form, roster, sheet=sheet, common=common)
+        done = batch(house, [form], roster, sheet=sheet, common=common)
         seconds = sum(done.seconds.values())
         lines.append(
-            f"{sheet}：新归档 {len(done.filed)} 份，以前已归档 {len(done.already_filed)} 份，"
+            f"{sheet}：新归档 {done.filed} 份，以前已归档 {done.already_filed} 份，"
             f"{done.codes[0]} 至 {done.codes[-1]}，{seconds:.2f} 秒"
         )
     return lines

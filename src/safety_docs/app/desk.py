@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from safety_docs.app.house import House
-    from safety_docs.archive import Assigned, Filed, Part
+    from safety_docs.archive import Assigned, Composer, Filed, Part, Writer
     from safety_docs.core.record import IndexedRecord
 
 GROUP = 100
@@ -35,6 +35,13 @@ class Composed(NamedTuple):
     """
 
     parts: Sequence[Part]
+    text: str
+    unreadable: str
+
+
+class Told(NamedTuple):
+    """What the index is told of a page that waits to be filed; as in `Composed`."""
+
     text: str
     unreadable: str
 
@@ -87,8 +94,29 @@ def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]
         LockedError: If someone else is writing.
         SafetyDocsError: Whatever refuses a page; the pages before its group stay filed.
     """
+    told: dict[str, Told] = {}
+    return file_with(house, lambda _: (_filing(one, told) for one in submissions), told)
+
+
+def file_with(
+    house: House,
+    filings: Callable[[Writer], Iterable[Filing]],
+    told: dict[str, Told],
+    *,
+    composer: Composer | None = None,
+    ahead: int = 0,
+) -> Iterator[Filed]:
+    """File what `filings` gives, as `file_all` does.
+
+    Args:
+        house: The wired-up parts.
+        filings: What to file, taken while the lock is held.
+        told: Gets what the index is told of each new page, by page id, before its group commits;
+            taken out again.
+        composer: Makes the files; by default each filing makes its own.
+        ahead: How many groups may be in the making while one commits.
+    """
     cabinet = house.cabinet
-    texts: dict[str, Composed] = {}
     with (
         Follower(house) as follower,
         cabinet.writer(clock=house.clock, entropy=house.entropy) as writer,
@@ -96,10 +124,9 @@ def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]
         follower.catch_up()
         fresh: list[IndexedRecord] = []
         done = 0
-        for filed in writer.file((_filing(one, texts) for one in submissions), group=GROUP):
+        for filed in writer.file(filings(writer), group=GROUP, composer=composer, ahead=ahead):
             if filed.is_new:
-                composed = texts.pop(filed.record.page_id)
-                fresh.append(indexed(filed.record, composed.text, composed.unreadable))
+                fresh.append(indexed(filed.record, *told.pop(filed.record.page_id)))
             done += 1
             if fresh and fresh[-1].record.seq == writer.position.seq:
                 follower.follow(fresh, writer.position, done)
@@ -110,10 +137,10 @@ def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]
         follower.wait(done)
 
 
-def _filing(one: Submission, texts: dict[str, Composed]) -> Filing:
+def _filing(one: Submission, told: dict[str, Told]) -> Filing:
     def parts(assigned: Assigned) -> Sequence[Part]:
         composed = one.compose(assigned)
-        texts[assigned.page_id] = composed
+        told[assigned.page_id] = Told(composed.text, composed.unreadable)
         return composed.parts
 
     return Filing(

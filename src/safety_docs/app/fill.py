@@ -8,6 +8,7 @@ from safety_docs.app.desk import file_all
 from safety_docs.app.printing import NO_CORRECTION, Printer
 from safety_docs.app.scrutiny import Scrutiny
 from safety_docs.core.errors import ProblemsError
+from safety_docs.core.page_code import page_code_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +52,8 @@ def fill(
         raise ProblemsError(problems)
     for problem in problems:
         warn(problem)
-    (filed,) = file_all(house, [Printer(form).submission(values, correction)])
+    printer = Printer(form, code_key=page_code_key(house.cabinet.secret))
+    (filed,) = file_all(house, [printer.submission(values, correction)])
     return filed
 
 

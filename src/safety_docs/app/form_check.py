@@ -111,7 +111,9 @@ class FormChecker:
             yield Problem("F101", message)
             return
         try:
-            template = compile_template(form.template_path, names=form.names)
+            template = compile_template(
+                form.template_path, names=form.names, page_codes=form.page_codes
+            )
             sample = form.sample()
             yield from (one for one in template.warnings if not _is_used_inside(one, form))
             yield from self._slips(_template_text(form), form.template_path.name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
     from safety_docs.core.ports import Clock, Entropy
     from safety_docs.forms import Library
     from safety_docs.index import Engine, EngineName
+
+
+class _Nothing:
+    """Stands for a port that a helper must not use."""
+
+    def now(self) -> Never:
+        """No helper asks for the time."""
+        raise NotImplementedError
+
+    def __call__(self, size_bytes: int, /) -> Never:
+        """No helper asks for random bytes."""
+        raise NotImplementedError
+
+
+_NOTHING = _Nothing()
 
 PROJECTIONS = ".safety-docs"
 """Folder beside the cabinet that holds what can be deleted and rebuilt."""
@@ -70,6 +86,10 @@ class House:
             "学段": profile.level,
             "专人": self.cabinet.custodian,
         }
+
+    def for_helpers(self) -> House:
+        """The same house for another process: nothing opened, without clock and random bytes."""
+        return dataclasses.replace(self, clock=_NOTHING, entropy=_NOTHING)
 
     def engine(self, name: EngineName = "sqlite") -> Engine:
         """Open a search engine over its own projection; the caller closes it."""

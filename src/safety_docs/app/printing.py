@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from safety_docs.app.desk import Composed, Submission
 from safety_docs.archive import Part
 from safety_docs.core.digest import Digest
-from safety_docs.documents import Identity, compile_template
+from safety_docs.core.page_code import page_identity
+from safety_docs.documents import Identity, PageMarks, compile_template
 from safety_docs.index import extract_text, text_of_parts
 
 if TYPE_CHECKING:
@@ -29,19 +30,29 @@ class Correction:
 
 
 NO_CORRECTION = Correction()
+SCHOOL_COPY = "学校留存"
+"""Label of copy 1, which is the one that is filed."""
 
 
 class Printer:
     """One form with its compiled template; prints any number of pages."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, *, code_key: bytes | None = None) -> None:
         """Compile the form's template.
+
+        Args:
+            form: The form.
+            code_key: Key of the codes on pages, from `core.page_code.page_code_key`; None prints
+                none, which is enough for previews.
 
         Raises:
             TemplateError: If the template has faults; all are named.
         """
         self.form = form
-        self._template = compile_template(form.template_path, names=form.names)
+        self._code_key = code_key if form.page_codes else None
+        self._template = compile_template(
+            form.template_path, names=form.names, page_codes=self._code_key is not None
+        )
 
     def submission(
         self, values: Mapping[str, Any], correction: Correction = NO_CORRECTION
@@ -88,7 +99,20 @@ class Printer:
                 code=code,
                 values=self.form.to_json(values),
             )
-        return self._template.render_parts(context, identity=identity)
+        marks = self._marks(assigned) if assigned else None
+        return self._template.render_parts(context, identity=identity, marks=marks)
+
+    def _marks(self, assigned: Assigned) -> PageMarks | None:
+        """What the pages of the filed copy are marked with."""
+        if self._code_key is None:
+            return None
+        return PageMarks(
+            form=self.form.code,
+            page=page_identity(assigned.page_id),
+            copy=1,
+            key=self._code_key,
+            label=SCHOOL_COPY if self.form.copies > 1 else "",
+        )
 
     def _compose(self, values: Mapping[str, Any], assigned: Assigned) -> Composed:
         rendered = self.render(values, assigned)

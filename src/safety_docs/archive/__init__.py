@@ -11,6 +11,7 @@ from safety_docs.archive.cabinet import (
     find_cabinet,
 )
 from safety_docs.archive.checkpoint import Checkpoint
+from safety_docs.archive.disk import Disk
 from safety_docs.archive.faults import (
     DamageError,
     DiskError,
@@ -57,6 +58,7 @@ __all__ = [
     "Composition",
     "Current",
     "DamageError",
+    "Disk",
     "DiskError",
     "DiskFullError",
     "Entry",

@@ -62,8 +62,7 @@ class AlreadySupersededError(FilingRefusedError):
         self.newer = newer
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(NamedTuple):
     """What a document may print about its own filing.
 
     Attributes:
@@ -94,8 +93,7 @@ class Part:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StagedPart:
+class StagedPart(NamedTuple):
     """One file of a filing that its maker has staged already, by `staging.stage_file`.
 
     Attributes:

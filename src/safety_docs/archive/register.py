@@ -48,11 +48,10 @@ class Current(NamedTuple):
     """The newest record of a subject.
 
     Attributes:
-        page_id: Its page id.
-        code: Its reference code.
-        supersedes: Code of the record that it superseded; empty if none.
-        is_by_hand: Whether a correction took the place of the record that was filed for the
-            subject.
+        page_id: Page id of the newest record that was filed for the subject.
+        code: Code of the record that counts: that one, or the one that corrected it.
+        supersedes: Code of the record that the one of `page_id` superseded; empty if none.
+        is_by_hand: Whether a correction, which names no subject, took its place.
     """
 
     page_id: str
@@ -183,9 +182,8 @@ class Register:
                 "UPDATE code SET newer = ? WHERE code = ?", (record.code, record.supersedes)
             )
             database.execute(
-                "UPDATE subject SET page_id = ?, code = ?, supersedes = ?, by_hand = 1"
-                " WHERE code = ?",
-                (record.page_id, record.code, record.supersedes, record.supersedes),
+                "UPDATE subject SET code = ?, by_hand = 1 WHERE code = ?",
+                (record.code, record.supersedes),
             )
         if record.subject:
             database.execute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +17,19 @@ from safety_docs.cli.speech import ChineseCommand
 from safety_docs.core.errors import ProblemsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from safety_docs.app.batch import BatchReport
     from safety_docs.app.preflight import Preflight
     from safety_docs.cli.settings import Settings
+
+
+BY_POST = "按岗位"
+"""Stands for the forms when the posts of the roster decide."""
+_SMALL_ROSTER_BYTES = 60_000
+"""About 1,000 rows."""
+_MOST_HELPERS = 8
+_LISTED = 20
 
 
 @click.command(
@@ -31,6 +43,7 @@ if TYPE_CHECKING:
             "各行相同的内容写一次",
             "safety-docs batch 家长安全责任书 学生.xlsx --set 签订日期=2022-09-01",
         ),
+        ("一份教职工名册，按岗位各签各的", "safety-docs batch 按岗位 教职工.xlsx"),
         ("先检查名册，不归档", "safety-docs batch 班主任安全责任书 名册.xlsx --check"),
         ("有问题的行先跳过", "safety-docs batch 班主任安全责任书 名册.xlsx --skip-bad"),
     ),
@@ -50,6 +63,12 @@ if TYPE_CHECKING:
     "--set", "pairs", multiple=True, metavar="字段=内容", help="各行相同的一项内容，可以写多次。"
 )
 @click.option("--skip-bad", is_flag=True, help="跳过有问题的行，并列出跳过了哪些。")
+@click.option(
+    "--jobs",
+    type=click.IntRange(0, 64),
+    metavar="个数",
+    help="同时用几个进程；不写就按名册大小和电脑的核数定，0 是不另开进程。",
+)
 @click.option("--check", is_flag=True, help="只检查，不归档；另存一份标出错误的名册。")
 @click.option(
     "-o",
@@ -68,16 +87,24 @@ def command(
     pairs: tuple[str, ...],
     *,
     skip_bad: bool,
+    jobs: int | None,
     check: bool,
     output: Path | None,
 ) -> int:
     """按“名册”（.xlsx 或 .csv）给每一行生成一份文件，编号、归档。
 
-    中途断电或关掉也不要紧：再运行一次，已归档的不会重复，没做完的接着做，编号不断不重。
+    “表单”可以写一种，或用顿号连写几种，每一行按“岗位”一列归到对应的一种；写“按岗位”就由岗位定。
+
+    中途断电或关掉也不要紧：再运行一次，已归档的不会重复，没做完的接着做，编号不断不重。名册改过
+    再运行，改过的行重新生成并代替原来的，新加的行补上，少了的人会列出来，不会删除。
     """
     from safety_docs.app.batch import batch
 
+    forms = _forms(form)
     if check:
+        if len(forms) != 1:
+            message = "--check 一次查一种表单"
+            raise click.UsageError(message)
         return _check(settings, form, roster, sheet, _common(common, pairs), output)
     if output:
         message = "-o 要和 --check 一起用"
@@ -86,11 +113,12 @@ def command(
         with progress_bar("生成并归档", quiet=settings.as_json) as show:
             done = batch(
                 settings.house,
-                form,
+                forms,
                 roster,
                 sheet=sheet,
                 common=_common(common, pairs),
                 skip_bad=skip_bad,
+                helpers=_helpers(roster) if jobs is None else jobs,
                 progress=show,
             )
     except ProblemsError as error:
@@ -102,6 +130,22 @@ def command(
     else:
         _say(settings, done)
     return 0
+
+
+def _forms(text: str) -> list[str]:
+    """The forms that were named; none when the posts decide."""
+    if text == BY_POST:
+        return []
+    return [name.strip() for name in re.split("[、,，]", text) if name.strip()]
+
+
+def _helpers(roster: Path) -> int:
+    """How many processes a roster of this size is worth: starting one takes half a second."""
+    try:
+        is_small = roster.stat().st_size < _SMALL_ROSTER_BYTES
+    except OSError:
+        return 0  # what is wrong with it is said when it is read
+    return 0 if is_small else min(os.cpu_count() or 1, _MOST_HELPERS)
 
 
 def _check(
@@ -182,17 +226,33 @@ def _common(file: Path | None, pairs: tuple[str, ...]) -> dict[str, object]:
 
 def _report_json(done: BatchReport) -> dict[str, object]:
     return {
-        "filed": len(done.filed),
-        "already_filed": len(done.already_filed),
+        "filed": done.filed,
+        "already_filed": done.already_filed,
         "failed": [problem_json(problem) for problem in done.failed],
         "codes": list(done.codes),
+        "forms": [
+            {
+                "form": one.form,
+                "filed": one.filed,
+                "already_filed": one.already_filed,
+                "codes": list(one.codes),
+            }
+            for one in done.forms
+        ],
+        "changed": [{"old": old, "new": new} for old, new in done.changed],
+        "by_hand": list(done.by_hand),
+        "vanished": [{"names": list(names), "code": code} for names, code in done.vanished],
         "seconds": round(sum(done.seconds.values()), 3),
+        "stages": {stage: round(seconds, 3) for stage, seconds in done.seconds.items()},
     }
 
 
 def _print_bad_rows(error: ProblemsError) -> None:
+    from safety_docs.app.batch import BatchReport
+
     failed = [problem_json(problem) for problem in error.problems]
-    print_json({"filed": 0, "already_filed": 0, "failed": failed, "codes": [], "seconds": 0.0})
+    nothing = BatchReport((), (), (), (), (), (), (), {})
+    print_json({**_report_json(nothing), "failed": failed})
 
 
 def _say(settings: Settings, done: BatchReport) -> None:
@@ -201,9 +261,15 @@ def _say(settings: Settings, done: BatchReport) -> None:
     for problem in done.warnings:
         click.echo(f"提醒：{problem}")
     seconds = sum(done.seconds.values())
-    click.echo(f"归档 {len(done.filed)} 份，用时 {seconds:.2f} 秒。")
+    rate = f"，每秒 {done.filed / seconds:.0f} 份" if done.filed and seconds else ""
+    stages = "、".join(f"{stage} {spent:.2f} 秒" for stage, spent in done.seconds.items())
+    click.echo(f"归档 {done.filed} 份，用时 {seconds:.2f} 秒{rate}（{stages}）。")
+    for one in done.forms:
+        if len(done.forms) > 1:
+            click.echo(f"  {one.form}：新归档 {one.filed} 份，以前已归档 {one.already_filed} 份")
     if done.already_filed:
-        click.echo(f"另有 {len(done.already_filed)} 份以前已归档，没有重复。")
+        click.echo(f"另有 {done.already_filed} 份以前已归档，没有重复。")
+    _say_changes(done)
     if done.codes:
         click.echo(f"档号：{done.codes[0]} 至 {done.codes[-1]}")
         click.echo(f"专柜：{settings.house.cabinet.folder}")
@@ -212,3 +278,26 @@ def _say(settings: Settings, done: BatchReport) -> None:
         click.echo(f"跳过了下面 {rows} 行，改好后再运行一次即可补上：")
         for problem in done.failed:
             click.echo(f"  {problem}")
+
+
+def _say_changes(done: BatchReport) -> None:
+    """What a second run with a changed roster has to tell."""
+    if done.changed:
+        click.echo(f"名册有更改的 {len(done.changed)} 行已重新生成，代替原来的，请重新打印、签字：")
+        _list(f"{new} 代替 {old}" for old, new in done.changed)
+    if done.by_hand:
+        click.echo(f"{len(done.by_hand)} 份以前单独更正过，以更正的为准，没有动：")
+        _list(done.by_hand)
+    if done.vanished:
+        count = len(done.vanished)
+        click.echo(f"以前归档过、这次名册里没有的有 {count} 人，原件仍在专柜里，请核对：")
+        _list(f"{'、'.join(names)}（{code}）" for names, code in done.vanished)
+
+
+def _list(lines: Iterable[str]) -> None:
+    """The first of many lines, and how many more there are."""
+    shown = list(lines)
+    for line in shown[:_LISTED]:
+        click.echo(f"  {line}")
+    if len(shown) > _LISTED:
+        click.echo(f"  ……还有 {len(shown) - _LISTED} 个，加 --json 可看全部。")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+
+_DIGITS = re.compile("[0-9a-f]{64}")
 
 ALGORITHMS = ("sha256",)
 """Algorithms accepted for new entries. MD5 and SHA-1 are refused (docs/format.md, rule 20)."""
@@ -38,11 +41,14 @@ class Digest:
         if not colon or algorithm not in ALGORITHMS:
             msg = f"unknown digest algorithm in {text!r}"
             raise ValueError(msg)
-        expected = hashlib.new(algorithm).digest_size * 2
-        if len(digits) != expected or any(digit not in "0123456789abcdef" for digit in digits):
+        if not _DIGITS.fullmatch(digits):
             msg = f"malformed digest {text!r}"
             raise ValueError(msg)
         return cls(algorithm, digits)
+
+    def __reduce__(self) -> tuple[type[Digest], tuple[str, str]]:
+        """Travels between processes by its two words."""
+        return Digest, (self.algorithm, self.hex)
 
     def __str__(self) -> str:
         return f"{self.algorithm}:{self.hex}"

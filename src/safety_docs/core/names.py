@@ -7,6 +7,7 @@ bidirectional character, no leading or trailing dot or space, is not a device na
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 MAX_COMPONENT_BYTES = 240
@@ -74,6 +75,7 @@ def _cut(text: str, max_bytes: int) -> str:
     return text.encode("utf-8", "replace")[:max_bytes].decode("utf-8", "ignore")
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_forbidden(character: str) -> bool:
     """Control, format (bidi), surrogate, line characters, and those a system gives a meaning."""
     if character in _FORBIDDEN:

@@ -13,16 +13,25 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from safety_docs.core.errors import SafetyDocsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PREFIX = "S1:"
 """How every code begins; the digit is the version of this format."""
 MAX_CHARACTERS = 31
 MAX_FORM = 7
 MAX_NUMBER = 31
+LAST = 31
+"""The number of a further code that stands on the last page of a letter only. It makes the length
+of a letter known: it is complete when pages 1 to k are there and page k has this code too."""
 MAX_COPY = 31
+CODED_PAGES = 3
+"""Pages of a document that have codes of their own; the codes of further pages repeat those of
+pages 2 and 3 (docs/decisions/0010-page-codes.md)."""
 IDENTITY_DIGITS = 13
 """Of the page's id: 65 of its 128 bits, so that no two pages of a school share them."""
 CHECK_DIGITS = 5
@@ -30,7 +39,9 @@ CHECK_DIGITS = 5
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans("ILO", "110")
 _LABEL = b"safety-docs page code 1"
+_PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
 _FORM = rf"[A-Z0-9-]{{1,{MAX_FORM}}}"
+_HEAD = re.compile(rf"{PREFIX}{_FORM}:[{_DIGITS}]{{{IDENTITY_DIGITS}}}")
 _TEXT = re.compile(rf"S1:({_FORM}):([{_DIGITS}]{{20}})")
 _TYPED = re.compile(rf"({_FORM})[ :]([{_DIGITS}ILO]{{20}})")
 
@@ -77,6 +88,27 @@ def page_identity(page_id: str) -> str:
     return _base32(int(page_id, 16) >> (128 - 5 * IDENTITY_DIGITS), IDENTITY_DIGITS)
 
 
+def code_texts(form: str, page: str, numbers: Iterable[int], copy: int, key: bytes) -> list[str]:
+    """What the QR codes of several pages of one copy hold; quicker than one `PageCode` each.
+
+    Raises:
+        ValueError: If a part is out of its range; see `PageCode`.
+    """
+    head, last = _head(form, page), _digit(copy)
+    bodies = [f"{head}{_digit(number)}{last}" for number in numbers]
+    return [body + _check(body, key) for body in bodies]
+
+
+def readable_text(text: str) -> str:
+    """A code's text for people: without prefix, in groups of four.
+
+    >>> readable_text("S1:RL-05:04HMASW9NF6YY11XXXXX")
+    'RL-05 04HM ASW9 NF6Y Y11X XXXX'
+    """
+    form = text[len(PREFIX) : -21]
+    return f"{form} {text[-20:-16]} {text[-16:-12]} {text[-12:-8]} {text[-8:-4]} {text[-4:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class PageCode:
     """Which printed page this is.
@@ -84,7 +116,7 @@ class PageCode:
     Attributes:
         form: Form code, such as ``RL-05``: capitals, digits and hyphens.
         page: `page_identity` of the record's page id.
-        number: Page number within the letter, from 1.
+        number: Page number within the letter, from 1; or `LAST`.
         copy: Copy, from 1: 1 is the school's.
     """
 
@@ -99,14 +131,9 @@ class PageCode:
         Raises:
             ValueError: If a part is out of its range.
         """
-        if (
-            not re.fullmatch(_FORM, self.form)
-            or not re.fullmatch(f"[{_DIGITS}]{{{IDENTITY_DIGITS}}}", self.page)
-            or not 1 <= self.number <= MAX_NUMBER
-            or not 1 <= self.copy <= MAX_COPY
-        ):
-            msg = f"no page code: {self!r}"
-            raise ValueError(msg)
+        _head(self.form, self.page)
+        _digit(self.number)
+        _digit(self.copy)
 
     def text(self, key: bytes) -> str:
         """What the QR code holds.
@@ -114,13 +141,12 @@ class PageCode:
         Args:
             key: From `page_code_key`.
         """
-        body = f"{PREFIX}{self.form}:{self.page}{_DIGITS[self.number]}{_DIGITS[self.copy]}"
-        return body + _check(body, key)
+        (text,) = code_texts(self.form, self.page, (self.number,), self.copy, key)
+        return text
 
     def readable(self, key: bytes) -> str:
         """The same for people, in groups of four: ``RL-05 04HM ASW9 NF6Y Y11X XXXX``."""
-        digits = self.text(key)[-20:]
-        return " ".join((self.form, *(digits[i : i + 4] for i in range(0, 20, 4))))
+        return readable_text(self.text(key))
 
     @classmethod
     def parse(cls, text: str, key: bytes) -> PageCode:
@@ -160,9 +186,27 @@ class PageCode:
         return cls(form, digits[:IDENTITY_DIGITS], number, copy)
 
 
+def _head(form: str, page: str) -> str:
+    """The beginning that all codes of a page of the notebook share."""
+    head = f"{PREFIX}{form}:{page}"
+    if not _HEAD.fullmatch(head):
+        msg = f"no page code: {form!r}, {page!r}"
+        raise ValueError(msg)
+    return head
+
+
+def _digit(number: int) -> str:
+    """The digit of a page number or a copy."""
+    if not 1 <= number <= MAX_NUMBER:
+        msg = f"no page code with {number}"
+        raise ValueError(msg)
+    return _DIGITS[number]
+
+
 def _check(body: str, key: bytes) -> str:
     digest = hmac.digest(key, body.encode("ascii"), "sha256")
-    return _base32(int.from_bytes(digest[:4], "big") >> (32 - 5 * CHECK_DIGITS), CHECK_DIGITS)
+    value = int.from_bytes(digest[:4], "big") >> (32 - 5 * CHECK_DIGITS)
+    return _PAIRS[value >> 15] + _PAIRS[value >> 5 & 1023] + _DIGITS[value & 31]
 
 
 def _base32(value: int, digits: int) -> str:

@@ -15,6 +15,7 @@ from safety_docs.documents.errors import PackageError, PhotoError, RenderError, 
 from safety_docs.documents.filters import FILTERS
 from safety_docs.documents.identity import Identity, identity_parts, identity_xml, read_identity
 from safety_docs.documents.lint import lint_template
+from safety_docs.documents.page_marks import PageMarks, remarked
 from safety_docs.documents.photos import load_photo
 from safety_docs.documents.render import Rendered
 
@@ -43,6 +44,7 @@ __all__ = [
     "CompiledWorkbook",
     "Identity",
     "PackageError",
+    "PageMarks",
     "PhotoError",
     "RenderError",
     "Rendered",
@@ -56,6 +58,7 @@ __all__ = [
     "lint_template",
     "load_photo",
     "read_identity",
+    "remarked",
     "render_blank",
     "typeset",
 ]

@@ -22,13 +22,15 @@ from safety_docs.documents.package import (
     read_package,
     rels_name,
 )
+from safety_docs.documents.page_frames import CODE_PARTS, frames_of
+from safety_docs.documents.page_slots import with_code_slots
 from safety_docs.documents.patch import needs_patch, patch
 from safety_docs.documents.photos import PictureShop, picture_run
 from safety_docs.documents.press import make_press
 from safety_docs.documents.proof import is_well_formed
 from safety_docs.documents.render import DynamicPart, FastEngine, Layout, Place
 from safety_docs.documents.slow import slow_engine, why_slow
-from safety_docs.documents.zipwriter import pack
+from safety_docs.documents.zipwriter import join, pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from safety_docs.documents.identity import Identity
     from safety_docs.documents.lint import Analysis
+    from safety_docs.documents.page_marks import PageMarks
     from safety_docs.documents.render import Rendered
     from safety_docs.documents.sandbox import Sandbox
     from safety_docs.documents.story import Block, Story
@@ -49,7 +52,12 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 class Engine(Protocol):
     """What fills a compiled template in."""
 
-    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+    def render(
+        self,
+        values: Mapping[str, Any],
+        identity: Identity | None,
+        marks: PageMarks | None = None,
+    ) -> Rendered:
         """Make one document; see `CompiledTemplate.render_parts`."""
         ...
 
@@ -60,7 +68,12 @@ class _WorkbookEngine:
 
     workbook: CompiledWorkbook
 
-    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+    def render(
+        self,
+        values: Mapping[str, Any],
+        identity: Identity | None,
+        marks: PageMarks | None = None,  # noqa: ARG002 - a workbook has no place for codes
+    ) -> Rendered:
         """See `Engine.render`."""
         return self.workbook.render_parts(values, identity=identity)
 
@@ -79,6 +92,7 @@ class CompiledTemplate:
     slow_reason: str
     warnings: tuple[Problem, ...]
     _engine: Engine = field(repr=False)
+    _coded: Engine | None = field(default=None, repr=False)
 
     @property
     def slow(self) -> bool:
@@ -98,19 +112,43 @@ class CompiledTemplate:
         return self._engine.render(values, identity).data
 
     def render_parts(
-        self, values: Mapping[str, Any], *, identity: Identity | None = None
+        self,
+        values: Mapping[str, Any],
+        *,
+        identity: Identity | None = None,
+        marks: PageMarks | None = None,
     ) -> Rendered:
-        """As `render`, with the XML parts that hold text beside the file."""
-        return self._engine.render(values, identity)
+        """As `render`, with the XML parts that hold text beside the file.
+
+        Args:
+            values: As for `render`.
+            identity: As for `render`.
+            marks: What the pages are to be marked with, if the template was compiled with
+                `page_codes`; the headers with codes are not among the parts with text.
+
+        Raises:
+            RenderError: As `render`.
+            ValueError: If no code can hold the marks, or the template has no place for codes.
+        """
+        if marks is None:
+            return self._engine.render(values, identity)
+        if self._coded is None:
+            msg = "compiled without page codes"
+            raise ValueError(msg)
+        return self._coded.render(values, identity, marks)
 
 
-def compile_template(path: Path, *, names: Collection[str] | None = None) -> CompiledTemplate:
+def compile_template(
+    path: Path, *, names: Collection[str] | None = None, page_codes: bool = False
+) -> CompiledTemplate:
     """Check and compile the template at `path`.
 
     Args:
         path: A .docx in docxtpl's language, made by the typesetter, in Word or in WPS; or an .xlsx
             in the language of docs/template-language-sheets.md.
         names: All names it may use; None checks no names.
+        page_codes: Whether pages can be marked with codes (docs/forms.md); without marks the
+            documents are the same.
 
     Raises:
         PackageError: If it is not a document that can be read.
@@ -128,10 +166,26 @@ def compile_template(path: Path, *, names: Collection[str] | None = None) -> Com
     if analysis.has_errors:
         raise TemplateError(name, analysis.problems)
     reason = why_slow(analysis)
+    warnings = tuple(analysis.problems)
     engine: Engine = (
         slow_engine(name, data, analysis) if reason else _compile(name, parts, analysis)
     )
-    return CompiledTemplate(Digest.of(data), reason, tuple(analysis.problems), engine)
+    coded = _coded(name, parts, is_slow=bool(reason)) if page_codes else None
+    return CompiledTemplate(Digest.of(data), reason, warnings, engine, coded)
+
+
+def _coded(name: str, parts: Mapping[str, bytes], *, is_slow: bool) -> Engine:
+    """The engine for documents with page codes.
+
+    Raises:
+        TemplateError: If there can be no codes in it.
+    """
+    slotted = with_code_slots(parts, _main_part(parts), name)
+    analysis = analyse(slotted, name)
+    if not is_slow:
+        return _compile(name, slotted, analysis, has_codes=True)
+    data = join(pack(part, content) for part, content in slotted.items())
+    return slow_engine(name, data, analysis)
 
 
 @functools.cache
@@ -139,18 +193,22 @@ def _press() -> Sandbox:
     return make_press({"图片": picture_run})
 
 
-def _compile(name: str, parts: dict[str, bytes], analysis: Analysis) -> FastEngine:
+def _compile(
+    name: str, parts: Mapping[str, bytes], analysis: Analysis, *, has_codes: bool = False
+) -> FastEngine:
     kept = {key: data for key, data in parts.items() if not key.startswith(_DROPPED)}
     dynamic = [
         _part(story, analysis, kept)
         for story in analysis.stories
         if any(needs_patch(block) for block in story.blocks)
     ]
-    layout = _layout(kept, dynamic)
-    names = {part.name for part, _ in dynamic}
+    apart = CODE_PARTS if has_codes else frozenset()
+    layout = _layout(kept, dynamic, apart)
+    names = {part.name for part, _ in dynamic} | apart
     texts = {story.name: parts[story.name] for story in analysis.stories if story.name not in names}
     shop = PictureShop(_free_prefix(kept))
-    return FastEngine(name, tuple(part for part, _ in dynamic), layout, texts, shop)
+    frames = frames_of(parts) if has_codes else ()
+    return FastEngine(name, tuple(part for part, _ in dynamic), layout, texts, shop, frames)
 
 
 def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple[DynamicPart, bool]:
@@ -189,14 +247,16 @@ def _free_prefix(parts: Mapping[str, bytes]) -> str:
     return prefix
 
 
-def _layout(parts: dict[str, bytes], dynamic: list[tuple[DynamicPart, bool]]) -> Layout:
+def _layout(
+    parts: dict[str, bytes], dynamic: list[tuple[DynamicPart, bool]], apart: Collection[str]
+) -> Layout:
     main = _main_part(parts)
     plain = _without_dropped(parts)
     pictured = {rels_name(part.name) for part, has_pictures in dynamic if has_pictures}
     if pictured:
         plain = {**plain, CONTENT_TYPES: _with_picture_types(plain[CONTENT_TYPES])}
     marked, item = identity_parts(plain, main)
-    filled = {part.name for part, _ in dynamic} | pictured
+    filled = {part.name for part, _ in dynamic}.union(pictured, apart)
     return Layout(
         plain=_packed(plain, filled),
         marked=_packed(marked, filled | {item}),

@@ -59,6 +59,7 @@ PROBLEMS = {
     "T304": "不是文字、数字、日期、清单或照片",
     "T305": "照片不能用",
     "T306": "填好的内容不成文档",
+    "T330": "模板里没有地方印页码二维码",
 }
 """Code of a problem in a template or in what is filled into it, and what it means."""
 

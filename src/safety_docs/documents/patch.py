@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from safety_docs.documents.errors import PackageError
+from safety_docs.documents.page_marks import DRAWING_NAME
 from safety_docs.documents.story import W
 from safety_docs.documents.tags import scan
 
@@ -55,7 +56,7 @@ class Source:
         places: The block of each line, the first for line 2.
         has_pictures: Whether it uses the filter 图片.
         has_cells: Whether the number of cells in a row may change.
-        has_drawings: Whether it has drawings, whose ids must be unique.
+        has_drawings: Whether it has drawings, whose ids must be unique; one of a page code is.
     """
 
     text: str = ""
@@ -100,7 +101,9 @@ class _Patch:
             self._merge(cell, keyword, block)
         root = self._story.root
         self._source.has_drawings = self._source.has_pictures or any(
-            str(element.tag).endswith("}docPr") for element in root.iter("*")
+            str(element.tag).endswith("}docPr")
+            and not element.get("name", "").startswith(DRAWING_NAME)
+            for element in root.iter("*")
         )
         text = etree.tostring(root, encoding="unicode")
         for raw, safe in (("\n", "&#10;"), ("\t", "&#9;")):

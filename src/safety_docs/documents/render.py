@@ -20,6 +20,8 @@ from safety_docs.documents.errors import PhotoError, RenderError
 from safety_docs.documents.finish import break_lines, number_drawings, repair_grids
 from safety_docs.documents.identity import identity_xml
 from safety_docs.documents.missing import RenderLog, current, error_line
+from safety_docs.documents.page_frames import code_entries
+from safety_docs.documents.page_marks import HEADERS
 from safety_docs.documents.photos import placed_entries, with_pictures
 from safety_docs.documents.press import CONTROL, fill
 from safety_docs.documents.sandbox import foreign_values
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from safety_docs.documents.identity import Identity
+    from safety_docs.documents.page_frames import HeaderFrame
+    from safety_docs.documents.page_marks import PageMarks
     from safety_docs.documents.photos import PictureShop
     from safety_docs.documents.zipwriter import Packed
 
@@ -115,8 +119,14 @@ class FastEngine:
     layout: Layout
     static_texts: Mapping[str, bytes]
     shop: PictureShop
+    frames: tuple[HeaderFrame, ...] = ()
 
-    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+    def render(
+        self,
+        values: Mapping[str, Any],
+        identity: Identity | None,
+        marks: PageMarks | None = None,
+    ) -> Rendered:
         """Make one document; see `CompiledTemplate.render_parts`."""
         check_values(self.name, values)
         log = RenderLog(shop=self.shop)
@@ -128,7 +138,16 @@ class FastEngine:
         if log.missing:
             raise RenderError(self.name, self._gaps(log))
         self._check_xml(texts, values, log)
-        return Rendered(self._write(texts, log, identity), {**self.static_texts, **texts})
+        codes = self._codes(texts, marks)
+        data = self._write(texts, log, identity, codes)
+        return Rendered(data, {**self.static_texts, **texts})
+
+    def _codes(self, texts: dict[str, bytes], marks: PageMarks | None) -> list[Packed]:
+        """The entries of page codes; their headers are taken out of `texts`."""
+        if marks is None:
+            return []
+        filled = {name: texts.pop(name) for name in HEADERS if name in texts}
+        return code_entries(self.frames, marks, filled)
 
     def _fill(self, part: DynamicPart, values: Mapping[str, Any], log: RenderLog) -> bytes:
         log.part = part.name
@@ -165,7 +184,11 @@ class FastEngine:
                 raise RenderError(self.name, [_broken(name)]) from error
 
     def _write(
-        self, texts: Mapping[str, bytes], log: RenderLog, identity: Identity | None
+        self,
+        texts: Mapping[str, bytes],
+        log: RenderLog,
+        identity: Identity | None,
+        codes: Sequence[Packed],
     ) -> bytes:
         layout = self.layout
         entries = list(layout.plain if identity is None else layout.marked)
@@ -174,6 +197,7 @@ class FastEngine:
             data = plain if identity is None else marked
             entries.append(pack(name, with_pictures(data, name, log), LEVEL))
         entries += placed_entries(log)
+        entries += codes
         if identity is not None:
             entries.append(pack(layout.item, identity_xml(identity), LEVEL))
         return join(entries)

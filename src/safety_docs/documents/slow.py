@@ -20,6 +20,7 @@ from safety_docs.documents.package import (
     content_types,
     read_package,
 )
+from safety_docs.documents.page_marks import remarked
 from safety_docs.documents.photos import PictureShop
 from safety_docs.documents.render import (
     LEVEL,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from safety_docs.documents.identity import Identity
     from safety_docs.documents.lint import Analysis
+    from safety_docs.documents.page_marks import PageMarks
     from safety_docs.documents.story import Block
     from safety_docs.documents.tags import Tag
 
@@ -67,7 +69,12 @@ class SlowEngine:
     places: tuple[Place, ...]
     whole: tuple[str, ...] = ()
 
-    def render(self, values: Mapping[str, Any], identity: Identity | None) -> Rendered:
+    def render(
+        self,
+        values: Mapping[str, Any],
+        identity: Identity | None,
+        marks: PageMarks | None = None,
+    ) -> Rendered:
         """Make one document; see `CompiledTemplate.render_parts`."""
         inserted = {name: values[name] for name in self.whole if name in values}
         check_values(self.name, {name: values[name] for name in values.keys() - inserted.keys()})
@@ -81,6 +88,10 @@ class SlowEngine:
         parts = read_package(self._fill(values), self.name)
         kinds = content_types(parts, self.name)
         texts = {name: data for name, data in parts.items() if story_label(kinds[name]) is not None}
+        if marks is not None:
+            coded = remarked(parts, marks)
+            parts.update(coded)
+            texts = {name: data for name, data in texts.items() if name not in coded}
         if identity is not None:
             parts = with_identity(parts, "word/document.xml", identity)
         names = sorted(parts, key=lambda name: name != CONTENT_TYPES)

@@ -59,8 +59,21 @@ def pack(name: str, data: bytes, level: int = 9) -> Packed:
         deflated = engine.compress(data) + engine.flush()
         if len(deflated) < len(data):
             method, body = 8, deflated
+    return entry(name, method, body, zlib.crc32(data), len(data))
+
+
+def entry(name: str, method: int, body: bytes, crc: int, size: int) -> Packed:
+    """An entry whose bytes are in their final form.
+
+    Args:
+        name: Part name.
+        method: 0 when `body` is the content, 8 when it is deflated.
+        body: What is written.
+        crc: CRC-32 of the content.
+        size: Of the content.
+    """
     path = name.encode("utf-8")
-    common = (_UTF8, method, _TIME, _DATE, zlib.crc32(data), len(body), len(data), len(path), 0)
+    common = (_UTF8, method, _TIME, _DATE, crc, len(body), size, len(path), 0)
     local = _LOCAL.pack(b"PK\3\4", _VERSION, *common) + path + body
     central = _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, *common, 0, 0, 0, 0, 0)
     return Packed(local, central, path)

@@ -20,8 +20,14 @@ from safety_docs.forms.form import Form, SchemaRow, load_form
 from safety_docs.forms.input_workbook import input_workbook
 from safety_docs.forms.inputs import read_input
 from safety_docs.forms.library import Library, load_library
+from safety_docs.forms.neighbours import Neighbours
+from safety_docs.forms.open_roster import OpenRoster
 from safety_docs.forms.phrases import Phrases, Slip, load_phrases
-from safety_docs.forms.rosters import Roster, RosterRow, read_roster
+from safety_docs.forms.plain_text import nearest
+from safety_docs.forms.posts import Posts, read_posts
+from safety_docs.forms.roster_rows import RawRow, RosterPlan, RosterRow, Traits
+from safety_docs.forms.rosters import NoRoster, Roster, open_roster, read_roster
+from safety_docs.forms.row_checker import RowChecker
 from safety_docs.forms.spec import DerivedSpec, FieldSpec, LinkSpec, RuleSpec
 
 __all__ = [
@@ -34,19 +40,30 @@ __all__ = [
     "InputError",
     "Library",
     "LinkSpec",
+    "Neighbours",
+    "NoRoster",
+    "OpenRoster",
     "Phrases",
+    "Posts",
+    "RawRow",
     "Roster",
     "RosterError",
+    "RosterPlan",
     "RosterRow",
+    "RowChecker",
     "RuleSpec",
     "SchemaRow",
     "Slip",
+    "Traits",
     "UnknownFormError",
     "annotated",
     "input_workbook",
     "load_form",
     "load_library",
     "load_phrases",
+    "nearest",
+    "open_roster",
     "read_input",
+    "read_posts",
     "read_roster",
 ]

@@ -1,172 +1,126 @@
 """The clerk's own roster handed back with its faults marked.
 
-The workbook stays as it is: worksheets, order, widths, styles. The worksheet that was read gets the
-column 错误信息 at its end and coloured cells; the worksheet 待改 holds the rows with errors alone.
-Marks of an earlier check are taken away first, so that a second check gives the same result. Rows
-count from 1. What openpyxl does not keep (shapes, macros) is lost in the copy, never in the roster.
+The workbook stays as it is: worksheets, order, widths, styles, formulas. The worksheet that was
+read gets the column 错误信息 at its end and coloured cells; the worksheet 待改 holds the rows with
+errors alone. Marks of an earlier check are taken away first, so that a second check gives the same
+result. Rows and columns count from 1.
 """
 
 from __future__ import annotations
 
-import copy
-import io
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
-import openpyxl
-from openpyxl.cell.cell import MergedCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
-from safety_docs.forms.grids import read_grids
-from safety_docs.forms.headers import ERROR_HEADING, heading_text
+from safety_docs.forms.grids import bytes_of, read_grids
+from safety_docs.forms.headers import ERROR_HEADING, heading_text, is_error_heading
+from safety_docs.forms.mark_styles import MarkStyles
+from safety_docs.forms.plain_workbook import plain_workbook
+from safety_docs.forms.sheet_marks import RowMarks, SheetMarker
+from safety_docs.forms.sheet_xml import SheetXml
+from safety_docs.forms.workbook_parts import WorkbookParts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
-    from safety_docs.core.problem import Problem
-    from safety_docs.forms.grids import Grid
+    from safety_docs.core.problem import Problem, Severity
     from safety_docs.forms.rosters import Roster
 
 FAILED_SHEET = "待改"
-_FILLS = {
-    "error": PatternFill("solid", fgColor="FFFFC7CE"),
-    "warning": PatternFill("solid", fgColor="FFFFEB9C"),
-}
-_OURS = frozenset(fill.fgColor.rgb for fill in _FILLS.values())
-_WRAP = Alignment(vertical="center", wrap_text=True)
-_BOLD = Font(name="宋体", size=11, bold=True)
-_MESSAGE_WIDTH = 60.0
+_CSV_SHEET = "名册"
+_MAX_MESSAGE = 32_000
+"""A cell holds 32,767 characters at most."""
 
 
 def annotated(path: Path, roster: Roster, problems: Sequence[Problem]) -> bytes:
-    """The workbook with every problem that has a row marked; a .csv becomes a workbook.
+    """The workbook with every problem marked; a .csv becomes a workbook.
 
     Args:
         path: The file that `roster` was read from.
-        roster: What `read_roster` found in it.
-        problems: Problems of its rows, columns named as `read_roster` names them.
+        roster: What `read_roster` found in it; its header was found.
+        problems: Problems of the roster and its rows, columns named as `read_roster` names them.
 
     Raises:
         RosterError: If the file has become unreadable since.
     """
-    (grid,) = read_grids(path, roster.sheet or None)
-    book = openpyxl.load_workbook(path) if roster.sheet else _from_csv(grid)
-    sheet = book[roster.sheet] if roster.sheet else book.worksheets[0]
-    by_row: dict[int, list[Problem]] = {}
+    name = roster.sheet or _CSV_SHEET
+    if roster.sheet:
+        book = WorkbookParts(path.name, bytes_of(path))
+    else:
+        (grid,) = read_grids(path, None)
+        book = WorkbookParts(path.name, plain_workbook(name, grid.rows()))
+    styles = MarkStyles(book.styles())
+    part = book.sheet_path(name)
+    old = next((at for at, one in enumerate(roster.headings, 1) if is_error_heading(one)), None)
+    column = old or len(roster.headings) + 1
+    marker = SheetMarker(
+        SheetXml(book.parts[part]),
+        styles,
+        header_row=roster.header_row,
+        column=column,
+        is_marked=old is not None,
+        marks=_marks(roster, problems),
+    )
+    done = marker.marked()
+    book.parts[part] = done.data
+    book.put_styles(styles.data())
+    if name != FAILED_SHEET:
+        if FAILED_SHEET in book.sheet_names:
+            book.remove_sheet(FAILED_SHEET)
+        if done.failed is not None:
+            book.add_sheet(FAILED_SHEET, done.failed)
+    return book.packed()
+
+
+def _marks(roster: Roster, problems: Iterable[Problem]) -> dict[int, RowMarks]:
+    """The marks of every row that has a problem, and of the header."""
+    by_row: dict[int, list[Problem]] = defaultdict(list)
+    whole: list[Problem] = []
     for one in problems:
-        if one.row is not None:
-            by_row.setdefault(one.row, []).append(one)
-    column = _clear(sheet, roster.header_row)
-    headings = _headings(sheet, roster.header_row)
-    _put_heading(sheet, roster.header_row, column)
-    for row, found in by_row.items():
-        _mark(sheet, row, column, found, headings)
-    if sheet.title != FAILED_SHEET:
-        failed = [r for r in sorted(by_row) if any(p.severity == "error" for p in by_row[r])]
-        _add_failed(book, sheet, grid, roster.header_row, failed)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+        if one.row is None:
+            whole.append(one)
+        else:
+            by_row[one.row].append(one)
+    places: dict[str, list[int]] = {}
+    for at, heading in enumerate(roster.headings, start=1):
+        places.setdefault(heading_text(heading), []).append(at)
+    marks = {row: _row_marks(found, places) for row, found in by_row.items()}
+    marks[roster.header_row] = _header_marks(whole, places)
+    return marks
 
 
-def _from_csv(grid: Grid) -> Workbook:
-    book = openpyxl.Workbook()
-    for row, cells in enumerate(grid.rows, start=1):
-        for column, text in enumerate(cells, start=1):
-            _put(book.worksheets[0], row, column, text)
-    book.worksheets[0].title = "名册"
-    return book
+def _row_marks(found: Sequence[Problem], places: Mapping[str, list[int]]) -> RowMarks:
+    """The first of two columns of one heading is the one that is used."""
+    cells: dict[int, Severity] = {}
+    severity: Severity | None = None
+    for one in sorted(found, key=_is_error):
+        columns = places.get(one.column or "")
+        if columns:
+            cells[columns[0]] = one.severity
+        else:
+            severity = one.severity
+    return RowMarks(cells, _sentences(found), severity, is_failed=any(map(_is_error, found)))
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
-    """Write a value; text stays text even when it starts with ``=``."""
-    cell = sheet.cell(row, column)
-    if isinstance(cell, MergedCell):
-        return
-    cell.value = None if value == "" else value
-    if isinstance(value, str) and value:
-        cell.data_type = "s"
+def _header_marks(found: Sequence[Problem], places: Mapping[str, list[int]]) -> RowMarks:
+    """What is wrong with the whole table stands behind the heading of the column of sentences."""
+    cells: dict[int, Severity] = {}
+    severity: Severity | None = None
+    for one in sorted(found, key=_is_error):
+        cells |= dict.fromkeys(places.get(one.column or "", ()), one.severity)
+        severity = one.severity
+    text = f"{ERROR_HEADING}：{_sentences(found)}" if found else ERROR_HEADING
+    return RowMarks(cells, text, severity)
 
 
-def _clear(sheet: Worksheet, header_row: int) -> int:
-    """Take away the marks of an earlier check; the column for messages, new or the old one."""
-    columns = sheet.max_column
-    old = [at for at in range(1, columns + 1) if _text(sheet, header_row, at) == ERROR_HEADING]
-    if not old:
-        return columns + 1
-    for cells in sheet.iter_rows(min_row=header_row + 1, max_col=columns):
-        for cell in cells:
-            if cell.fill.fgColor.rgb in _OURS:
-                cell.fill = PatternFill()
-        if not isinstance(cells[old[0] - 1], MergedCell):
-            cells[old[0] - 1].value = None
-    return old[0]
+def _is_error(one: Problem) -> bool:
+    return one.severity == "error"
 
 
-def _text(sheet: Worksheet, row: int, column: int) -> str:
-    return heading_text(sheet.cell(row, column).value or "")
-
-
-def _headings(sheet: Worksheet, header_row: int) -> dict[str, int]:
-    """Column by heading; the first of two columns of one heading is the one that is used."""
-    found: dict[str, int] = {}
-    for at in range(1, sheet.max_column + 1):
-        found.setdefault(_text(sheet, header_row, at), at)
-    return found
-
-
-def _put_heading(sheet: Worksheet, header_row: int, column: int) -> None:
-    _put(sheet, header_row, column, ERROR_HEADING)
-    sheet.cell(header_row, column).font = _BOLD
-    sheet.column_dimensions[get_column_letter(column)].width = _MESSAGE_WIDTH
-
-
-def _mark(
-    sheet: Worksheet, row: int, column: int, found: list[Problem], headings: Mapping[str, int]
-) -> None:
-    """Colour the cells of one row, errors over warnings, and write the sentences."""
-    ordered = sorted(found, key=lambda one: one.severity == "error")
-    for one in ordered:
-        at = headings.get(one.column or "", column)
-        sheet.cell(row, at).fill = _FILLS[one.severity]
+def _sentences(found: Iterable[Problem]) -> str:
     lines = []
     for one in found:
         word = "" if one.severity == "error" else "提醒："
         place = f"“{one.column}”" if one.column else ""
         lines.append(f"{word}{place}{one.place or ''}{one.message}")
-    _put(sheet, row, column, "\n".join(dict.fromkeys(lines))[:32_000])
-    sheet.cell(row, column).alignment = _WRAP
-
-
-def _add_failed(
-    book: Workbook, sheet: Worksheet, grid: Grid, header_row: int, rows: Sequence[int]
-) -> None:
-    """The worksheet of the rows with errors, with header, widths and formats of `sheet`."""
-    if FAILED_SHEET in book.sheetnames:
-        del book[FAILED_SHEET]
-    if not rows:
-        return
-    target = book.create_sheet(FAILED_SHEET)
-    for letter, dimension in sheet.column_dimensions.items():
-        target.column_dimensions[letter].width = dimension.width
-    tops = {
-        (row + 1, column + 1): grid.rows[top][left]
-        for (top, left), (bottom, right) in grid.merged
-        for row in range(top, min(bottom + 1, len(grid.rows)))
-        for column in range(left, min(right + 1, len(grid.rows[0])))
-    }
-    for to, row in enumerate([header_row, *rows], start=1):
-        for column in range(1, sheet.max_column + 1):
-            cell = sheet.cell(row, column)
-            value = cell.value
-            if cell.data_type == "f" and column <= len(grid.rows[row - 1]):
-                value = grid.rows[row - 1][column - 1]
-            _put(target, to, column, tops.get((row, column), value))
-            copied = target.cell(to, column)
-            copied.number_format = cell.number_format
-            copied.fill, copied.font = copy.copy(cell.fill), copy.copy(cell.font)
-    target.freeze_panes = "A2"
+    return "\n".join(dict.fromkeys(lines))[:_MAX_MESSAGE]

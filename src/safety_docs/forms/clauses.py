@@ -7,8 +7,8 @@ of ``form.toml``); a person with two posts gets the union, each clause once.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints, ValidationError
@@ -16,17 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints,
 from safety_docs.forms.errors import InputError
 from safety_docs.forms.expression import Expression, ExpressionError, Wording
 from safety_docs.forms.inputs import read_input
-from safety_docs.forms.plain_text import RefusedError
+from safety_docs.forms.plain_text import RefusedError, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from safety_docs.forms.spec import ClausesSpec
 
-_MEMORY = 4_096
-"""Wordings, and combinations of posts, that are kept; a roster of thousands has few."""
-_SEPARATORS = re.compile(r"[、，,;；/\n]+")
 _Line = Annotated[StrictStr, StringConstraints(min_length=1, max_length=200)]
 _Lines = Annotated[tuple[_Line, ...], Field(strict=False)]
 
@@ -98,7 +94,7 @@ class Clause:
     condition: Expression | None
     digest: str
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of values that it uses."""
         return (*self.wording.names, *(self.condition.names if self.condition else ()))
@@ -159,9 +155,17 @@ class ClauseLibrary:
         for role in roles:
             mine = [c for c in self.clauses if role in c.spec.roles and c.spec.party == party]
             if not mine:
-                raise RefusedError(code="D224", message=f"岗位“{role}”还没有责任条款。")
+                raise RefusedError(code="D224", message=self._no_duties(role))
             found.update((clause.spec.id, clause) for clause in mine if clause.spec.id not in found)
         return list(found.values())
+
+    def _no_duties(self, role: str) -> str:
+        near = nearest(role, self.roles)
+        hint = f"是不是“{near}”？" if near and near != role else ""
+        return (
+            f"岗位“{shown(role)}”还没有责任条款，写不出责任书。{hint}"
+            "请改用已有条款的岗位名称，或先在 templates/clauses 里补上这个岗位的条款。"
+        )
 
 
 def load_clauses(folders: Sequence[Path]) -> ClauseLibrary:
@@ -196,100 +200,6 @@ def _read(path: Path) -> Iterator[Clause]:
 
 def _digest(spec: ClauseSpec) -> str:
     return hashlib.sha256(f"{spec.topic}\n{spec.text}".encode()).hexdigest()[:8]
-
-
-class ClauseChoice:
-    """What one ``[[clauses]]`` of a form takes from the library.
-
-    Attributes:
-        spec: As written in ``form.toml``.
-        names: Names of the lists that it adds to the values.
-    """
-
-    def __init__(self, spec: ClausesSpec, library: ClauseLibrary) -> None:
-        self.spec = spec
-        self.names = (spec.name, spec.tasks) if spec.tasks else (spec.name,)
-        self._library = library
-        self._taken: dict[tuple[str, ...], list[Clause]] = {}
-        self._worded: dict[tuple[str, ...], dict[str, Any] | None] = {}
-        self._tasks: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-
-    def __call__(self, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-        """The lists that the template prints: the clauses, and their periodic tasks.
-
-        Raises:
-            RefusedError: If a post has no clause (D224).
-            ExpressionError: If a clause cannot be computed.
-        """
-        pairs = [(one, self._item(one, values)) for one in self._of(self._roles(values))]
-        found = [(clause, item) for clause, item in pairs if item is not None]
-        lists = {self.spec.name: [{**item, "序号": n} for n, (_, item) in enumerate(found, 1)]}
-        if self.spec.tasks:
-            lists[self.spec.tasks] = list(self._tasks_of([clause for clause, _ in found]))
-        return lists
-
-    def _item(self, clause: Clause, values: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The clause as it is printed, None if it does not apply; people who agree share it."""
-        # By its notation, because 2.5 and 2.50 are equal but do not print alike.
-        key = (clause.spec.id, *[repr(values.get(name, "")) for name in clause.names])
-        if key in self._worded:
-            return self._worded[key]
-        item = clause.item(0, values) if clause.applies(values) else None
-        if len(self._worded) < _MEMORY:
-            self._worded[key] = item
-        return item
-
-    def _tasks_of(self, clauses: Sequence[Clause]) -> list[dict[str, Any]]:
-        key = tuple(clause.spec.id for clause in clauses)
-        tasks = self._tasks.get(key)
-        if tasks is None:
-            tasks = list(_tasks(clauses))
-            if len(self._tasks) < _MEMORY:
-                self._tasks[key] = tasks
-        return tasks
-
-    @property
-    def inner_names(self) -> frozenset[str]:
-        """Names of values that choose the clauses or stand in them."""
-        used = (name for clause in self._library.clauses for name in clause.names)
-        return frozenset([*self.spec.roles_from, *used])
-
-    def check_role(self, role: str) -> None:
-        """Refuse a post that the library does not know.
-
-        Raises:
-            RefusedError: If it has no clause (D224).
-        """
-        self._library.of([role], self.spec.party)
-
-    def _of(self, roles: tuple[str, ...]) -> list[Clause]:
-        """The union for `roles`; few combinations of posts occur in a roster of thousands."""
-        clauses = self._taken.get(roles)
-        if clauses is None:
-            clauses = self._library.of(roles, self.spec.party)
-            if len(self._taken) < _MEMORY:
-                self._taken[roles] = clauses
-        return clauses
-
-    def _roles(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        roles = list(self.spec.roles)
-        for name in self.spec.roles_from:
-            value = values[name]
-            parts = value if isinstance(value, list) else _SEPARATORS.split(value)
-            roles += [part.strip() for part in parts if part.strip()]
-        return tuple(dict.fromkeys(roles))
-
-
-def _tasks(clauses: Iterable[Clause]) -> Iterator[dict[str, Any]]:
-    """Each task once, in the order of the clauses."""
-    tasks = dict.fromkeys(task for clause in clauses for task in clause.spec.tasks)
-    for task in tasks:
-        yield {
-            "工作": task.what,
-            "频次": task.how_often,
-            "记录": task.record,
-            "计划要求": task.from_plan,
-        }
 
 
 def recorded(clauses: Iterable[Mapping[str, Any]]) -> list[str]:

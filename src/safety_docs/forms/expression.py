@@ -213,26 +213,19 @@ class Expression:
         self.source = source
         self.names = _checked_names("{{ (" + source + "\n) }}")
         self._compute: Callable[[dict[str, Any]], Any] | None = None
-        self._last: tuple[list[Any], Any] | None = None
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
-        """Compute over `values`; the same inputs as last time are not computed again.
+        """Compute over `values`.
 
         Raises:
             ExpressionError: If it cannot be computed, for example because a date is missing.
         """
-        inputs = [values[name] for name in self.names]
-        last = self._last
-        if last is not None and last[0] == inputs:
-            return last[1]
         if self._compute is None:
             self._compute = _compiled(self.source)
         try:
-            result = _plain(self._compute(dict(zip(self.names, inputs, strict=True))))
+            return _plain(self._compute({name: values[name] for name in self.names}))
         except _FAILURES as error:
             raise ExpressionError(str(error)) from error
-        self._last = (inputs, result)
-        return result
 
 
 def _compiled(source: str) -> Callable[[dict[str, Any]], Any]:

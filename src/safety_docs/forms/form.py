@@ -17,6 +17,7 @@ from safety_docs.core.photo import PhotoFile
 from safety_docs.core.problem import Problem
 from safety_docs.core.record import CONFIDENTIAL
 from safety_docs.core.retention import Retention
+from safety_docs.core.school_year import school_year
 from safety_docs.forms.clauses import recorded
 from safety_docs.forms.describing import example_of, rule_text
 from safety_docs.forms.errors import FormError, InputError
@@ -77,8 +78,14 @@ class Form:
         no_obligation: Why it serves no obligation, if it serves none.
         confidentiality: 公开, 内部 or 保密; the text of 保密 records stays out of the index.
         default_off: Why the form is out of use unless asked for, or empty.
+        page_codes: Whether each page of a filed document carries a code, so that signed copies can
+            be told apart when they come back.
         sample_pages: Pages of its printed sample.
         not_printed: Fields, or columns as ``表.列``, that are kept but not printed.
+        subject: Fields that tell whom or what a letter is for, so that a changed row of a roster
+            finds the letter it replaces; empty if that is not asked for.
+        group: The one of `subject` by which letters are handed out, such as the class; or None.
+        replaces: The reference field that holds the code of the letter that this one replaces.
         record_date: Name of the field that dates the record.
         record_year: Name of the field that gives the archival year, or None for `record_date`.
     """
@@ -102,8 +109,12 @@ class Form:
     aliases: tuple[str, ...]
     confidentiality: str
     default_off: str
+    page_codes: bool
     sample_pages: int | None
     not_printed: tuple[str, ...]
+    subject: tuple[str, ...]
+    group: str | None
+    replaces: str | None
     fields: tuple[FieldSpec, ...]
     derived: tuple[DerivedSpec, ...]
     rules: tuple[RuleSpec, ...]
@@ -141,6 +152,17 @@ class Form:
         links = (name for check in self.link_checks.values() for name in check.names)
         kept = (self.record_date, *([self.record_year] if self.record_year else ()))
         return self.checker.inner_names.union(self.title_source.names, links, kept)
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """Posts of the people whom this form is for, as its clauses tell; empty if they do not."""
+        own = [item for item in self.clauses if item.party != "甲方"]
+        roles = [role for item in own for role in item.roles]
+        names = {name for item in own for name in item.roles_from}
+        for one in self.fields:
+            if one.name in names and one.type == "choice":
+                roles += one.choices
+        return tuple(dict.fromkeys(roles))
 
     @property
     def is_confidential(self) -> bool:
@@ -238,6 +260,14 @@ class Form:
             for column in field.columns:
                 if column.type == "person":
                     yield from (row[column.name] for row in values[field.name])
+
+    def subject_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Scope (form and school year), then the names; empty if the form tells no subject."""
+        if not self.subject:
+            return ()
+        first, second = school_year(self.date_of(values))
+        names = (str(values[name]) for name in self.subject)
+        return (f"{self.id} {first}-{second}", *names)
 
     def photos_of(self, values: Mapping[str, Any]) -> tuple[PhotoFile, ...]:
         """All photos, in the order of the form."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
@@ -19,7 +20,7 @@ from safety_docs.forms.workbook_guard import MAX_FILE_BYTES, scan_workbook
 from safety_docs.forms.workbook_scans import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from python_calamine import CalamineWorkbook
@@ -37,7 +38,9 @@ class Grid:
 
     Attributes:
         name: Of the worksheet; empty for .csv.
-        rows: One list per row, all rows of the same length.
+        height: Number of rows.
+        width: Number of columns.
+        head: The first rows, as `rows` gives them.
         hidden: Number of hidden rows.
         unsolved: Row and column, from 1, of formulas without a stored result.
         merged: First and last row and column, from 0, of each merged range.
@@ -45,11 +48,18 @@ class Grid:
     """
 
     name: str
-    rows: list[list[Any]]
+    height: int
+    width: int
+    head: list[list[Any]]
+    _read: Callable[[], Iterator[list[Any]]]
     hidden: int = 0
     unsolved: Collection[tuple[int, int]] = ()
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     starts_1904: bool = False
+
+    def rows(self) -> Iterator[list[Any]]:
+        """All rows from the top, each a new list of `width` cells."""
+        return self._read()
 
 
 def read_grids(path: Path, sheet: str | None) -> list[Grid]:
@@ -58,7 +68,7 @@ def read_grids(path: Path, sheet: str | None) -> list[Grid]:
     Raises:
         RosterError: If the file is missing, of another kind, damaged, too large, or has no `sheet`.
     """
-    data = _bytes_of(path)
+    data = bytes_of(path)
     suffix = path.suffix.lower()
     if suffix in {".csv", ".txt"}:
         if sheet is not None:
@@ -66,9 +76,8 @@ def read_grids(path: Path, sheet: str | None) -> list[Grid]:
         return [_csv_grid(path.name, data)]
     facts = scan_workbook(path.name, data)
     try:
-        with load_workbook(io.BytesIO(data)) as book:
-            names = _sheet_names(path.name, book, sheet)
-            grids = [_grid(book, name, facts) for name in names]
+        book = load_workbook(io.BytesIO(data))
+        grids = [_grid(book, name, facts) for name in _sheet_names(path.name, book, sheet)]
     except CalamineError as error:
         message = "不能读取；请用 Excel 或 WPS 打开后另存为新的 .xlsx。"
         raise RosterError(path.name, message) from error
@@ -78,7 +87,12 @@ def read_grids(path: Path, sheet: str | None) -> list[Grid]:
     return grids
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The content of a roster file.
+
+    Raises:
+        RosterError: If it is missing, empty or too large.
+    """
     if path.is_dir():
         raise RosterError(path.name, "是文件夹，请给出里面的一个名册文件。")
     if not path.is_file():
@@ -108,10 +122,18 @@ def _sheet_names(file: str, book: CalamineWorkbook, sheet: str | None) -> list[s
 def _grid(book: CalamineWorkbook, name: str, facts: WorkbookFacts) -> Grid:
     sheet = book.get_sheet_by_name(name)
     found = facts.sheets[name]
-    rows = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
+    left = [""] * sheet.start[1] if sheet.start else []
+
+    def read() -> Iterator[list[Any]]:
+        rows = sheet.iter_rows() if sheet.start else iter(())
+        return (left + row for row in rows) if left else rows
+
     return Grid(
         name=name,
-        rows=rows,
+        height=sheet.end[0] + 1 if sheet.end else 0,
+        width=sheet.end[1] + 1 if sheet.end else 0,
+        head=list(islice(read(), SEARCHED_ROWS)),
+        _read=read,
         hidden=found.hidden,
         unsolved=found.unsolved,
         merged=sheet.merged_cell_ranges or [],
@@ -121,30 +143,41 @@ def _grid(book: CalamineWorkbook, name: str, facts: WorkbookFacts) -> Grid:
 
 def _has_overlaps(grid: Grid) -> bool:
     """Whether merged ranges hold more cells than there are; looking through them has no end."""
-    height, width = len(grid.rows), len(grid.rows[0]) if grid.rows else 0
     merged = sum(
-        max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
+        max(min(bottom + 1, grid.height) - top, 0) * max(min(right + 1, grid.width) - left, 0)
         for (top, left), (bottom, right) in grid.merged
     )
-    return merged > height * width
+    return merged > grid.height * grid.width
 
 
 def _csv_grid(name: str, data: bytes) -> Grid:
     text = _decoded(name, data)
     beginning = "\n".join(text[:_SAMPLE_CHARACTERS].splitlines()[:SEARCHED_ROWS])
     delimiter = max(_DELIMITERS, key=beginning.count)
-    rows: list[list[Any]] = []
-    width = 0
+
+    def lines() -> Iterator[list[str]]:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+    height, width = _csv_size(name, lines())
+
+    def read() -> Iterator[list[Any]]:
+        return (row + [""] * (width - len(row)) for row in lines())
+
+    return Grid("", height, width, list(islice(read(), SEARCHED_ROWS)), read)
+
+
+def _csv_size(name: str, lines: Iterator[list[str]]) -> tuple[int, int]:
+    """Number of rows, and of columns of the longest row."""
+    height = width = 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+        for height, row in enumerate(lines, start=1):  # the last number counts
             width = max(width, len(row))
-            rows.append(row)
-            if len(rows) > MAX_ROWS or width > MAX_COLUMNS or width * len(rows) > MAX_CELLS:
+            if height > MAX_ROWS or width > MAX_COLUMNS or width * height > MAX_CELLS:
                 raise RosterError(name, f"太大了，最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列。")
     except csv.Error as error:
-        message = f"第 {len(rows) + 1} 行的引号或分隔不对，请用 Excel 另存为 .xlsx 再用。"
+        message = f"第 {height + 1} 行的引号或分隔不对，请用 Excel 另存为 .xlsx 再用。"
         raise RosterError(name, message) from error
-    return Grid("", [row + [""] * (width - len(row)) for row in rows])
+    return height, width
 
 
 def _decoded(name: str, data: bytes) -> str:

@@ -17,12 +17,12 @@ from safety_docs.forms.plain_text import comparable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from safety_docs.forms.grids import Grid
     from safety_docs.forms.spec import FieldSpec
 
 SEARCHED_ROWS = 10
 ERROR_HEADING = "错误信息"
-"""Heading of the column that a check adds; never read."""
+"""Heading of the column that a check adds, what is wrong with the whole table behind a colon; never
+read."""
 MARK_HEADING = "标记（不导入）"
 """Heading of the column that marks the sample row of our own input workbook."""
 _DECORATION = re.compile(r"[*:]+$|\((?:必填|选填|可不填|不导入)\)$|^[*]+")
@@ -49,11 +49,11 @@ class Header:
     mark: int | None
 
 
-def find_header(grid: Grid, fields: Sequence[FieldSpec]) -> Header | None:
+def find_header(rows: Sequence[Sequence[Any]], fields: Sequence[FieldSpec]) -> Header | None:
     """The best match among the first rows; None if no row has a heading of the form."""
     ranks = _ranks(fields)
     best: Header | None = None
-    for index, row in enumerate(grid.rows[:SEARCHED_ROWS]):
+    for index, row in enumerate(rows[:SEARCHED_ROWS]):
         header = _match(index, row, fields, ranks)
         if header.columns and (best is None or len(header.columns) > len(best.columns)):
             best = header
@@ -64,13 +64,13 @@ def _ranks(fields: Sequence[FieldSpec]) -> dict[str, list[tuple[int, int]]]:
     """For each heading: how near it is to which fields, by their index."""
     ranks: dict[str, list[tuple[int, int]]] = {}
     for index, field in enumerate(fields):
-        names = dict.fromkeys(map(_key, (field.name, field.shown_name, *field.synonyms)))
+        names = dict.fromkeys(map(heading_key, (field.name, field.shown_name, *field.synonyms)))
         for rank, name in enumerate(names):
             ranks.setdefault(name, []).append((rank, index))
     return ranks
 
 
-def _key(heading: Any) -> str:
+def heading_key(heading: Any) -> str:
     """A heading without what clerks and workbooks decorate it with."""
     text, before = comparable(str(heading)), None
     while text != before:
@@ -84,7 +84,7 @@ def _match(
     fields: Sequence[FieldSpec],
     ranks: Mapping[str, list[tuple[int, int]]],
 ) -> Header:
-    keys = [_key(cell) for cell in row]
+    keys = [heading_key(cell) for cell in row]
     offers = sorted(
         (rank, column, index)
         for column, key in enumerate(keys)
@@ -99,9 +99,12 @@ def _match(
             found[name] = column
             used.add(column)
     columns = {field.name: found[field.name] for field in fields if field.name in found}
-    mark = next((at for at, key in enumerate(keys) if key == _key(MARK_HEADING)), None)
-    skipped = {"", _key(ERROR_HEADING)}
-    rest = [at for at, key in enumerate(keys) if key not in skipped and at not in {*used, mark}]
+    mark = next((at for at, key in enumerate(keys) if key == heading_key(MARK_HEADING)), None)
+    rest = [
+        at
+        for at, key in enumerate(keys)
+        if key and not is_error_heading(row[at]) and at not in {*used, mark}
+    ]
     used_keys = {keys[column] for column in used}
     return Header(
         row=row_index,
@@ -111,6 +114,11 @@ def _match(
         doubled=tuple(heading_text(row[at]) for at in rest if keys[at] in used_keys),
         mark=mark,
     )
+
+
+def is_error_heading(heading: Any) -> bool:
+    """Whether a check has added the column."""
+    return heading_key(heading).partition(":")[0] == heading_key(ERROR_HEADING)
 
 
 def heading_text(heading: Any) -> str:

@@ -21,7 +21,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from safety_docs.forms.describing import example_of, rule_text
 from safety_docs.forms.headers import MARK_HEADING
-from safety_docs.forms.rosters import SAMPLE_MARK
+from safety_docs.forms.open_roster import SAMPLE_MARK
 from safety_docs.forms.spec import TYPE_NAMES
 
 if TYPE_CHECKING:

@@ -42,7 +42,8 @@ EMPTY: dict[str, Any] = {
 }
 """Value of an optional field that was left empty, where it is not an empty text."""
 _DEFAULT_LENGTH = {"text": 2_000, "paragraph": 30_000, "person": 60, "reference": 100}
-_MEMORY = 4_096
+_ALIKE = frozenset({int, bool, type(None), dt.date, dt.datetime, dt.time})
+"""Kinds of values that print alike if they are equal; 2.5 and 2.50 do not."""
 _LOST_DIGITS = 10**15
 """A whole number of Excel from here on has lost digits (IEEE 754 double, 15 decimal digits)."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
@@ -80,10 +81,8 @@ _FALSE = frozenset(
 
 
 def reader_of(field: FieldSpec) -> Reader:
-    """The reader of one field; the same text is read only once."""
-    build = _BUILDERS[field.type]
-    reader = build(field)
-    return _remembering(reader) if field.type in _REPEATING else reader
+    """The reader of one field."""
+    return _BUILDERS[field.type](field)
 
 
 def empty_value(field: FieldSpec) -> Any:
@@ -93,21 +92,12 @@ def empty_value(field: FieldSpec) -> Any:
     return EMPTY.get(field.type, "")
 
 
-def _remembering(reader: Reader) -> Reader:
-    """Keeps results for texts seen before; dates and choices repeat down a roster."""
-    known: dict[str, Any] = {}
-
-    def read(raw: Any) -> Any:
-        if raw.__class__ is not str:
-            return reader(raw)
-        value = known.get(raw)
-        if value is None:
-            value = reader(raw)
-            if len(known) < _MEMORY:
-                known[raw] = value
+def alike(value: Any) -> Any:
+    """Stands for `value` in a key: the same only for values that print alike."""
+    kind = value.__class__
+    if kind is str:
         return value
-
-    return read
+    return (kind, value) if kind in _ALIKE else (kind, repr(value))
 
 
 def _text_reader(field: FieldSpec) -> Reader:
@@ -350,4 +340,3 @@ _BUILDERS: dict[str, Callable[[FieldSpec], Reader]] = {
     "phone": _phone_reader,
     "id-number": _id_reader,
 }
-_REPEATING = frozenset({"date", "time", "datetime", "choice", "integer", "boolean"})

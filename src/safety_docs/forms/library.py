@@ -32,12 +32,14 @@ class Head:
         code: Short code.
         title: Title.
         aliases: Other names.
+        has_subject: Whether rows of a roster are letters for someone.
     """
 
     id: str
     code: str
     title: str
     aliases: tuple[str, ...]
+    has_subject: bool = False
 
 
 class Library:
@@ -143,12 +145,14 @@ def _head(roots: Sequence[Path], form_id: str) -> Head:
         text = Sources(tuple(roots), form_id).file("form.toml").read_text("utf-8-sig")
         data = tomllib.loads(text[: text.find("\n[")] if "\n[" in text else text)
         code, title, aliases = data["code"], data["title"], data.get("aliases", [])
+        has_subject = bool(data.get("subject"))
     except (OSError, ValueError, KeyError):
         code = title = aliases = None
+        has_subject = False
     if isinstance(code, str) and isinstance(title, str) and isinstance(aliases, list):
-        return Head(form_id, code, title, tuple(map(str, aliases)))
+        return Head(form_id, code, title, tuple(map(str, aliases)), has_subject)
     form = load_from(roots, form_id)
-    return Head(form_id, form.code, form.title, form.aliases)
+    return Head(form_id, form.code, form.title, form.aliases, bool(form.subject))
 
 
 def _refuse_doubles(heads: Sequence[Head]) -> None:

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from safety_docs.core.page_code import CODED_PAGES, MAX_FORM
 from safety_docs.core.retention import Retention, RetentionError
 from safety_docs.forms.checking import Checker
-from safety_docs.forms.clauses import ClauseChoice, ClauseLibrary
+from safety_docs.forms.clause_choice import ClauseChoice
+from safety_docs.forms.clauses import ClauseLibrary
 from safety_docs.forms.expression import Expression, ExpressionError, Title
 from safety_docs.forms.kinds import reader_of
 from safety_docs.forms.plain_text import RefusedError, is_empty, nearest
@@ -57,6 +59,7 @@ _RESERVED = frozenset(
 _ROWS = frozenset({"table", "photos"})
 _CHOICES = frozenset({"choice", "multi-choice"})
 _TEXTS = frozenset({"text", "paragraph", "person", "reference"})
+_NAMES_OF_SUBJECTS = frozenset({"text", "person", "choice"})
 _BOUNDED = frozenset({"integer", "decimal", "date", "time", "datetime"})
 
 
@@ -213,12 +216,35 @@ def _form_faults(spec: FormSpec) -> Iterator[str]:
             or not _is_always_filled(year)
         ):
             yield f"record_year：“{spec.record_year}”应是一个必填的整数或日期字段。"
+    yield from _subject_faults(spec, by_name)
     if (spec.output == "xlsx") != (spec.profile == "ledger"):
         yield "output 是 xlsx 时 profile 应是 ledger，其余的不能是 ledger。"
+    if spec.page_codes:
+        yield from _code_faults(spec)
     try:
         Retention.parse(spec.retention)
     except RetentionError as error:
         yield error.message
+
+
+def _subject_faults(spec: FormSpec, by_name: Mapping[str, FieldSpec]) -> Iterator[str]:
+    for name in spec.subject:
+        field = by_name.get(name)
+        if field is None or field.type not in _NAMES_OF_SUBJECTS or not _is_always_filled(field):
+            yield f"subject：“{name}”应是一个必填的文字、人名或选项字段。"
+    if spec.group is not None and spec.group not in spec.subject:
+        yield f"group：“{spec.group}”应是 subject 里的一个字段。"
+    replaces = by_name.get(spec.replaces) if spec.replaces else None
+    if spec.replaces and (replaces is None or replaces.type != "reference"):
+        yield f"replaces：“{spec.replaces}”应是一个 reference 类型的字段。"
+
+
+def _code_faults(spec: FormSpec) -> Iterator[str]:
+    """What stands in the way of codes on pages."""
+    if spec.output != "docx" or len(spec.code) > MAX_FORM:
+        yield f"page_codes：只有 docx 表单能印页码二维码，code 不超过 {MAX_FORM} 个字符。"
+    if (spec.sample_pages or 1) > CODED_PAGES:
+        yield f"page_codes：页码二维码只分得清 {CODED_PAGES} 页，请排在 {CODED_PAGES} 页以内。"
 
 
 def _is_always_filled(field: FieldSpec) -> bool:

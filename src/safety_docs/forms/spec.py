@@ -172,8 +172,12 @@ class FormSpec(_Table):
     aliases: Lines = ()
     confidentiality: Literal["公开", "内部", "保密"] = "内部"
     default_off: StrictStr = ""
+    page_codes: bool = False
     sample_pages: Annotated[int, Field(ge=1, le=200)] | None = None
     not_printed: Lines = ()
+    subject: Lines = ()
+    group: Line | None = None
+    replaces: Line | None = None
     fields: Annotated[tuple[FieldSpec, ...], Field(strict=False, alias="field", min_length=1)]
     derived: Annotated[tuple[DerivedSpec, ...], Field(strict=False)] = ()
     rules: Annotated[tuple[RuleSpec, ...], Field(strict=False, alias="rule")] = ()

@@ -79,6 +79,23 @@ def scan_workbook(name: str, data: bytes) -> WorkbookFacts:
         raise RosterError(name, _BROKEN) from error
 
 
+def inflated_parts(name: str, data: bytes) -> dict[str, bytes]:
+    """All parts of the workbook `data`, by their names; only sizes are looked at.
+
+    Raises:
+        RosterError: If it is damaged or exceeds a limit of size.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            entries = {entry.filename: entry for entry in package.infolist()}
+        reading = _Reading(data, entries)
+        return {path: reading.content(path) for path in entries if not path.endswith("/")}
+    except RefusedWorkbookError as refused:
+        raise RosterError(name, str(refused)) from refused
+    except (zipfile.BadZipFile, zlib.error, struct.error) as error:
+        raise RosterError(name, _BROKEN) from error
+
+
 def _scan(data: bytes) -> WorkbookFacts:
     if data.startswith(_COMPOUND):
         raise RefusedWorkbookError(_why_compound(data))
@@ -188,7 +205,18 @@ class _Reading:
             self._feed(self._entries[path], scan)
         return scan
 
+    def content(self, path: str) -> bytes:
+        """The whole entry `path`."""
+        return b"".join(self._pieces(self._entries[path]))
+
     def _feed(self, entry: zipfile.ZipInfo, scan: XmlScan | None) -> None:
+        for piece in self._pieces(entry):
+            if scan:
+                scan.feed(piece)
+        if scan:
+            scan.close()
+
+    def _pieces(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         size = 0
         for piece in _inflated(self._data, entry):
             size += len(piece)
@@ -196,10 +224,7 @@ class _Reading:
             is_dense = size > RATIO_FROM_BYTES and size > MAX_RATIO * max(entry.compress_size, 1)
             if is_dense or self._total > MAX_INFLATED_BYTES:
                 raise RefusedWorkbookError(TOO_BIG)
-            if scan:
-                scan.feed(piece)
-        if scan:
-            scan.close()
+            yield piece
 
 
 def _inflated(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -1,0 +1,97 @@
+"""Whom the rows of a roster are about, compared with whom the notebook has letters of.
+
+Per row only hashes are kept. Two subjects of one hash are taken for ambiguous, which only means
+that their rows are compared as they stand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from safety_docs.archive import key_digest, page_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from safety_docs.archive import Writer
+
+Subject = tuple[str, ...]
+"""Scope, then names."""
+
+
+class Verdict(NamedTuple):
+    """What a row is to file.
+
+    Attributes:
+        key: Digest of the idempotency key; filed already if the row says nothing new.
+        supersedes: Code of the record that the row changes; empty if it changes none.
+        by_hand: Code of the correction that stands for the row; empty if there is none.
+    """
+
+    key: str
+    supersedes: str = ""
+    by_hand: str = ""
+
+
+class Subjects:
+    """The subjects of one roster and one form.
+
+    Attributes:
+        group: Place of the grouping name within a subject, None if the form has none.
+    """
+
+    def __init__(self, group: int | None) -> None:
+        self.group = group
+        self._seen: set[int] = set()
+        self._twice: set[int] = set()
+        self._scopes: dict[str, set[str]] = {}
+
+    def add(self, subject: Subject) -> None:
+        """Note the subject of a row."""
+        mark = hash(subject)
+        (self._twice if mark in self._seen else self._seen).add(mark)
+        groups = self._scopes.setdefault(subject[0], set())
+        if self.group is not None:
+            groups.add(subject[self.group])
+
+    def is_clear(self, subject: Subject) -> bool:
+        """Whether the subject is told and only one row has it."""
+        return bool(subject) and hash(subject) not in self._twice
+
+    def vanished(self, writer: Writer) -> Iterator[tuple[Sequence[str], str]]:
+        """Names and code of subjects that have a record and no row.
+
+        With a grouping name, such as the class, only groups count that the roster has: a roster of
+        one class says nothing of the others.
+        """
+        for scope, groups in self._scopes.items():
+            for subject, code in writer.subjects(scope):
+                is_asked = self.group is None or subject[self.group] in groups
+                if is_asked and hash(subject) not in self._seen:
+                    yield subject[1:], code
+
+
+def judge(writer: Writer, secret: bytes, key: str, subject: Subject) -> Verdict:
+    """Compare a row with the newest record of its subject.
+
+    Args:
+        writer: Knows the records.
+        secret: Key under which idempotency keys are digested.
+        key: Digest of the idempotency key of what the row says.
+        subject: Of the row; no other row has it.
+    """
+    current = writer.current(subject)
+    if current is None:
+        return Verdict(key)
+    candidates = [key]
+    if current.supersedes:
+        candidates.append(key_digest(secret, _changed(key, current.supersedes)))
+    for candidate in candidates:
+        if page_id_of(candidate) == current.page_id:
+            return Verdict(candidate, by_hand=current.code if current.is_by_hand else "")
+    return Verdict(key_digest(secret, _changed(key, current.code)), current.code)
+
+
+def _changed(key: str, code: str) -> tuple[str, ...]:
+    """Key of a row that supersedes the record `code`; other values give another key."""
+    return ("changed/1", key, code)
