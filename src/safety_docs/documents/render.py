@@ -10,7 +10,7 @@ The static parts come first in the package, already deflated; the dynamic ones f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from safety_docs.documents.identity import Identity
+    from safety_docs.documents.layout import Layout
     from safety_docs.documents.page_frames import HeaderFrame
     from safety_docs.documents.page_marks import PageMarks
     from safety_docs.documents.photos import PictureShop
@@ -90,24 +91,6 @@ class DynamicPart:
     def place_of(self, line: int) -> Place | None:
         """The place of a line of the source, None when it has none."""
         return self.places[line - 2] if 2 <= line < len(self.places) + 2 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The parts around the dynamic ones, once without and once with room for an identity.
-
-    Attributes:
-        plain: Entries of a document without identity.
-        marked: Entries of a document with one.
-        item: Name of the part that holds the identity.
-        dynamic_rels: Relationship parts that pictures change: name, and bytes with and without
-            identity.
-    """
-
-    plain: tuple[Packed, ...]
-    marked: tuple[Packed, ...]
-    item: str
-    rels: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
