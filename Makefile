@@ -29,7 +29,7 @@ lint: $(READY)           ## style, format, import contracts, templates and gener
 types: $(READY)
 	$(BIN)/mypy
 
-bench: $(READY)          ## ratios in one run: rendering against docxtpl, search, filing
+bench: $(READY)          ## ratios in one run: rendering (against docxtemplater, too: needs Node), search, filing
 	$(BIN)/python bench/rendering.py
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/commands.py
