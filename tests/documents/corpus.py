@@ -21,6 +21,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, Listing, RichText
 from PIL import Image
+from tests.documents.conftest import add_block
 
 from safety_docs.core.photo import PhotoFile
 from safety_docs.documents import SubDocument
@@ -450,26 +451,13 @@ def _respelt(text: str, spelling: Mapping[str, str]) -> str:
     return text
 
 
-def _add(document: Any, block: Block) -> None:
-    if isinstance(block, str):
-        document.add_paragraph(block)
-    elif isinstance(block[0], str):
-        paragraph = document.add_paragraph()
-        for number, run in enumerate(block):
-            paragraph.add_run(run).bold = number % 2 == 1
-    else:
-        _add_table(document, block)
-
-
-def _add_table(document: Any, rows: list[Any]) -> None:
-    """A table whose rows have as many cells as they are given."""
-    table = document.add_table(len(rows), max(len(row) for row in rows))
-    for row, texts in zip(table.rows, rows, strict=True):
-        cells = list(row.cells)
-        for cell, text in zip(cells, texts, strict=False):
-            cell.text = text
-        for cell in cells[len(texts) :]:
-            row._tr.remove(cell._tc)
+def _add(document: Any, block: Any) -> None:
+    """Put a block at the end; the rows of a table have as many cells as they are given."""
+    add_block(document, block)
+    if isinstance(block[0], list):
+        for row, texts in zip(document.tables[-1].rows, block, strict=True):
+            for cell in list(row.cells)[len(texts) :]:
+                row._tr.remove(cell._tc)
 
 
 def _put(document: Any, place: str, text: Any) -> None:
