@@ -47,5 +47,5 @@ clean:
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,pdf]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,pdf,scan]"
 	touch $(READY)

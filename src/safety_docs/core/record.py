@@ -97,6 +97,38 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """A signed copy of a record that came back.
+
+    Attributes:
+        seq: Number of its entry in the notebook's spine.
+        page_id: 32 hex digits that follow from its key.
+        record: Reference code of the record, canonical.
+        copy: Which copy it is, from 1: 1 is the school's.
+        pages: Sides in its file; 0 if the paper was seen and there is no file.
+        source: Where it came from, in words.
+        parts: Its file; empty if the paper was seen and not scanned.
+        filed_at: When its entry was written, with offset.
+        filed_by: Name of the custodian who wrote it.
+    """
+
+    seq: int
+    page_id: str
+    record: str
+    copy: int
+    pages: int
+    source: str
+    parts: tuple[FilePart, ...]
+    filed_at: dt.datetime
+    filed_by: str
+
+    @property
+    def path(self) -> str:
+        """Path of its file, relative to the cabinet's folder; empty if there is none."""
+        return self.parts[0].path if self.parts else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """How far a notebook has been read.
 
