@@ -4,10 +4,10 @@
 
 All fill in the homeroom teacher's letter with the same values, in one run: each round renders with
 one after the other, and the best round of each counts. docxtpl reads our own template;
-docxtemplater and python-docx read its twin (`twin`). Before anything is timed, document.xml must be equal to
-docxtpl's after C14N, and the text equal to that of the others. Times are CPU times, so that other
-work on the machine does not count. "identity" also writes the form's values into the document,
-"codes" marks every page with a QR code of its own; the others do neither.
+docxtemplater and python-docx read its twin (`twin`). Before anything is timed, document.xml must be
+equal to docxtpl's after C14N, and the text equal to that of the others. Times are CPU times, so
+that other work on the machine does not count. "identity" also writes the form's values into the
+document, "codes" marks every page with a QR code of its own; the others do neither.
 
 Needs Node and npm: docxtemplater is installed in the user's cache folder.
 """
