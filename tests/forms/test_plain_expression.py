@@ -54,7 +54,21 @@ def test_every_plain_expression_gives_what_jinja_gives(source: str, values: dict
 
 
 @pytest.mark.parametrize(
-    "source", ["甲 + 乙", "甲|join('、')", "1 < 甲 < 3", "甲.year", "甲[1:]", "甲 is none"]
+    "source", ["甲 + 乙", "甲|join('、')", "1 < 甲 < 3", "甲.year", "甲[1]", "甲 is none"]
 )
 def test_what_is_not_plain_is_left_to_jinja(source: str) -> None:
     assert _plainly(source) is None
+
+
+@pytest.mark.parametrize("source", ["甲[-4:]", "甲[:2]", "甲[1:5:2]", "甲[:]", "甲[-4:] == '0123'"])
+@given(text=st.text(max_size=8))
+def test_a_part_of_a_text_is_what_jinja_takes(source: str, text: str) -> None:
+    plain = _plainly(source)
+    assert plain is not None
+    assert outcome(plain, {"甲": text}) == outcome(_compiled(source), {"甲": text})
+
+
+def test_a_part_of_a_list_is_taken_by_jinja() -> None:
+    plain = _plainly("甲[1:]")
+    assert plain is not None
+    assert plain({"甲": ["一", "二"]}) == ["二"]

@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from safety_docs.core import chinese
 from safety_docs.core.photo import PhotoFile
-from safety_docs.forms.plain_expression import plain_evaluator
+from safety_docs.forms.plain_expression import NotPlainError, plain_evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -230,9 +230,20 @@ class Expression:
 
 
 def _plainly(source: str) -> Callable[[dict[str, Any]], Any] | None:
-    """What computes `source` without a template, None if it takes one."""
+    """What computes `source` without a template where it can, None if it never can."""
     (output,) = _ENVIRONMENT.parse("{{ (" + source + "\n) }}").body
-    return plain_evaluator(output.nodes[0]) if isinstance(output, nodes.Output) else None
+    plain = plain_evaluator(output.nodes[0]) if isinstance(output, nodes.Output) else None
+    if plain is None:
+        return None
+    compiled = _compiled(source)
+
+    def compute(values: dict[str, Any]) -> Any:
+        try:
+            return plain(values)
+        except NotPlainError:
+            return compiled(values)
+
+    return compute
 
 
 def _compiled(source: str) -> Callable[[dict[str, Any]], Any]:
