@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from safety_docs.core import chinese
 from safety_docs.core.photo import PhotoFile
+from safety_docs.forms.plain_expression import plain_evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -221,11 +222,17 @@ class Expression:
             ExpressionError: If it cannot be computed, for example because a date is missing.
         """
         if self._compute is None:
-            self._compute = _compiled(self.source)
+            self._compute = _plainly(self.source) or _compiled(self.source)
         try:
             return _plain(self._compute({name: values[name] for name in self.names}))
         except _FAILURES as error:
             raise ExpressionError(str(error)) from error
+
+
+def _plainly(source: str) -> Callable[[dict[str, Any]], Any] | None:
+    """What computes `source` without a template, None if it takes one."""
+    (output,) = _ENVIRONMENT.parse("{{ (" + source + "\n) }}").body
+    return plain_evaluator(output.nodes[0]) if isinstance(output, nodes.Output) else None
 
 
 def _compiled(source: str) -> Callable[[dict[str, Any]], Any]:
