@@ -29,11 +29,12 @@ lint: $(READY)           ## style, format, import contracts, templates and gener
 types: $(READY)
 	$(BIN)/mypy
 
-bench: $(READY)          ## ratios in one run: rendering against docxtpl, search, filing, rosters
+bench: $(READY)          ## the bars, as ratios in one run; rendering is also compared with docxtemplater: needs Node
 	$(BIN)/python bench/rendering.py
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/commands.py
 	$(BIN)/python bench/rosters.py
+	$(BIN)/python bench/term_start.py
 
 templates: $(READY)      ## build template.docx and template.xlsx from text.md and sheets.toml
 	$(BIN)/safety-docs forms build
