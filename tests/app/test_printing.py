@@ -67,7 +67,8 @@ def test_each_page_of_a_filed_letter_says_which_it_is(
     with zipfile.ZipFile(path) as package:
         words = package.read("word/codeHeader2.xml").decode()
     code = PageCode("RL-05", page, 2, 1)
-    assert f">{code.readable(key)}  第2页  学校留存<" in words
+    assert f">{code.readable(key)}<" in words
+    assert ">第2页　学校留存<" in words
     assert verify(house.cabinet).ok
 
 
@@ -101,7 +102,7 @@ def test_a_letter_without_copies_to_hand_out_has_no_label(
     target.write_text(source.read_text("utf-8").replace("copies = 2", "copies = 1"), "utf-8")
     _, path = filed_letter(open_school(own), tmp_path)
     with zipfile.ZipFile(path) as package:
-        assert "  第1页<" in package.read("word/codeHeader1.xml").decode()
+        assert ">第1页<" in package.read("word/codeHeader1.xml").decode()
 
 
 def test_a_preview_has_no_codes(open_school: Callable[..., House], tmp_path: Path) -> None:
