@@ -11,12 +11,13 @@ from safety_docs.archive import Part
 from safety_docs.core.digest import Digest
 from safety_docs.core.page_code import page_identity
 from safety_docs.documents import Identity, PageMarks, compile_template
-from safety_docs.index import extract_text, text_of_parts
+from safety_docs.index import extract_text, read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from safety_docs.archive import Assigned
+    from safety_docs.core.record import ReadText
     from safety_docs.documents import Rendered
     from safety_docs.forms import Form
 
@@ -122,8 +123,9 @@ class Printer:
         rendered = self._filed(values, stored, assigned)
         suffix = f".{self.form.output}"
         parts = [Part("正本", suffix, rendered.data)]
+        text: str | ReadText
         if self.form.output == "docx":
-            text, unreadable = text_of_parts(rendered.parts), ""
+            text, unreadable = read_parts(rendered.parts), ""
         else:
             extracted = extract_text(rendered.data, suffix)
             text, unreadable = extracted.text, extracted.unreadable
