@@ -32,6 +32,7 @@ types: $(READY)
 bench: $(READY)          ## the bars, as ratios in one run; rendering is also compared with docxtemplater: needs Node
 	$(BIN)/python bench/rendering.py
 	$(BIN)/python bench/search.py
+	$(BIN)/python bench/indexing.py
 	$(BIN)/python bench/commands.py
 	$(BIN)/python bench/rosters.py
 	$(BIN)/python bench/term_start.py
