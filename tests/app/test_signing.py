@@ -15,7 +15,6 @@ from safety_docs.app.printing import Correction
 from safety_docs.app.sign_book import FILE_NAME, SignBook
 from safety_docs.app.signing import (
     PAPER,
-    Attached,
     SignedCopy,
     attach,
     copies_of,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from safety_docs.app.house import House
+    from safety_docs.app.signing import Attached
     from safety_docs.core.record import Record
 
 SCAN = b"%PDF-1.7 signed"
