@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from docx.document import Document
+    from docx.shared import Length
     from docx.text.paragraph import Paragraph
     from openpyxl.worksheet.worksheet import Worksheet
 
 _BODY, _HEADING = "宋体", "黑体"
 _MAX_WIDTH = 44
+_TEXT_MM, _MARGIN_MM = 170, 20
 
 
 class Table(NamedTuple):
@@ -77,8 +79,8 @@ def slips_of(slips: Iterable[Slip]) -> bytes:
     document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(25)
-    section.top_margin = section.bottom_margin = Mm(22)
+    section.left_margin = section.right_margin = Mm(_MARGIN_MM)
+    section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
     document.core_properties.author = document.core_properties.comments = ""
     for place, slip in enumerate(slips):
         _add_slip(document, slip, is_first=place == 0)
@@ -140,15 +142,29 @@ def _add_slip(document: Document, slip: Slip, *, is_first: bool) -> None:
     heading.paragraph_format.page_break_before = not is_first
     _say(heading, slip.title, 18, _HEADING)
     _say(document.add_paragraph(), slip.text, 12)
+    lines = (slip.table.header, *slip.table.rows)
     table = document.add_table(0, len(slip.table.header), style="Table Grid")
-    for place, line in enumerate((slip.table.header, *slip.table.rows)):
+    table.autofit = False
+    widths = _shares([max(map(_columns, map(str, cells))) for cells in zip(*lines, strict=True)])
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for place, line in enumerate(lines):
         cells = table.add_row().cells
-        for cell, value in zip(cells, line, strict=True):
-            _say(cell.paragraphs[0], str(value), 11, _BODY if place else _HEADING)
+        for cell, value, width in zip(cells, line, widths, strict=True):
+            cell.width = width
+            _say(cell.paragraphs[0], str(value), 10, _BODY if place else _HEADING)
     _repeat_header(table.rows[0])
     foot = document.add_paragraph()
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _say(foot, slip.foot, 12)
+
+
+def _shares(columns: Sequence[int]) -> list[Length]:
+    """Widths for columns that hold so many characters, together as wide as the page's text."""
+    from docx.shared import Mm  # noqa: PLC0415
+
+    wanted = [min(count, _MAX_WIDTH) + 3 for count in columns]
+    return [Mm(_TEXT_MM * one / sum(wanted)) for one in wanted]
 
 
 def _repeat_header(row: object) -> None:
