@@ -24,6 +24,7 @@ COMMANDS = {
     "forms": "看有哪些表单，取要填写的工作簿",
     "fill": "填一份表单，生成文件并归档",
     "batch": "按名册成批生成、归档（如开学签责任书）",
+    "sign-back": "把签好的责任书扫描件归到各人名下",
     "unsigned": "看谁的责任书还没有签字交回",
     "receive": "把已有的文件收进专柜",
     "search": "用中文检索专柜里的全部文件",
@@ -49,7 +50,7 @@ class LazyGroup(ChineseGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"safety_docs.cli.{cmd_name}")
+        module = importlib.import_module(f"safety_docs.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -145,16 +145,32 @@ START = Position(-1, "0" * 64)
 """The position of a projection that has read nothing."""
 
 
+class ReadText(NamedTuple):
+    """A text as engines of search want it; made by the index, perhaps in another process.
+
+    Attributes:
+        shown: As it may be shown, numbers masked.
+        spans: Start and end of each masked number in `shown`, ascending.
+        normal: Normal form of what is searched.
+        tokens: Its tokens, separated by spaces.
+    """
+
+    shown: str
+    spans: tuple[tuple[int, int], ...]
+    normal: str
+    tokens: str
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedRecord:
     """What a projection takes in for one record.
 
     Attributes:
         record: The record.
-        text: Text of its files as people read it; empty if none could be read.
+        text: Text of its files as people read it, or read already; empty if none could be read.
         unreadable: Why some file gave no text (a Chinese sentence); empty if all were read.
     """
 
     record: Record
-    text: str
+    text: str | ReadText
     unreadable: str = ""
