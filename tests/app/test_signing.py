@@ -209,6 +209,16 @@ def test_the_book_of_another_notebook_is_never_believed(house: House, tmp_path: 
     assert dump(house) == expected
 
 
+def test_a_book_that_cannot_be_written_is_built_in_memory(house: House, tmp_path: Path) -> None:
+    record = letter(house, tmp_path)
+    add(house, signed(record.code))
+    path = house.archive / PROJECTIONS / FILE_NAME
+    path.unlink()
+    path.mkdir()
+    assert [one.copy for one in copies_of(house, record.code)] == [1]
+    assert list(path.iterdir()) == []
+
+
 def test_the_index_does_not_lag_behind_signed_copies(house: House, tmp_path: Path) -> None:
     record = letter(house, tmp_path)
     add(house, signed(record.code))

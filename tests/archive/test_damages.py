@@ -667,7 +667,7 @@ def _(cabinet: Cabinet, shop: Workshop) -> None:
     shop.forge(cabinet, edit)
 
 
-IMPOSSIBLE = (
+IMPOSSIBLE: tuple[dict[str, object], ...] = (
     {"copy": 0},
     {"copy": 32},
     {"copy": "1"},
