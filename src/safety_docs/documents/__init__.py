@@ -15,6 +15,7 @@ from safety_docs.documents.errors import PackageError, PhotoError, RenderError, 
 from safety_docs.documents.filters import FILTERS
 from safety_docs.documents.identity import Identity, identity_parts, identity_xml, read_identity
 from safety_docs.documents.lint import lint_template
+from safety_docs.documents.listing import Slip, Table, slips_of, workbook_of
 from safety_docs.documents.page_marks import PageMarks, remarked
 from safety_docs.documents.photos import load_photo
 from safety_docs.documents.render import Rendered
@@ -48,7 +49,9 @@ __all__ = [
     "PhotoError",
     "RenderError",
     "Rendered",
+    "Slip",
     "SubDocument",
+    "Table",
     "TemplateError",
     "build_workbook",
     "compile_template",
@@ -60,7 +63,9 @@ __all__ = [
     "read_identity",
     "remarked",
     "render_blank",
+    "slips_of",
     "typeset",
+    "workbook_of",
 ]
 
 
