@@ -98,3 +98,33 @@ class PhotoError(SafetyDocsError):
         super().__init__(f"照片“{name}”{reason}")
         self.name = name
         self.reason = reason
+
+
+class UnpackableError(SafetyDocsError):
+    """A filed document cannot be merged with others into one print pack.
+
+    Attributes:
+        name: File name of the document.
+        reason: What is in the way and what to do, half a Chinese sentence.
+    """
+
+    code: ClassVar[str] = "A170"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"“{name}”不能合进打印册：{reason}")
+        self.name = name
+        self.reason = reason
+
+
+class PackFullError(SafetyDocsError):
+    """More letters than one .docx can hold.
+
+    Attributes:
+        copies: At which copy it was full.
+    """
+
+    code: ClassVar[str] = "A171"
+
+    def __init__(self, copies: int) -> None:
+        super().__init__(f"一册打印册放不下这么多份（到第 {copies} 份就满了），请用 --by 分册打印。")
+        self.copies = copies
