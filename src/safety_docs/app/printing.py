@@ -30,8 +30,19 @@ class Correction:
 
 
 NO_CORRECTION = Correction()
-SCHOOL_COPY = "学校留存"
-"""Label of copy 1, which is the one that is filed."""
+COPY_LABELS = ("学校留存", "本人留存", "备份")
+"""Who keeps copies 1, 2 and 3; copy 1 is the one that is filed."""
+
+
+def copy_label(copy: int, copies: int) -> str:
+    """What is printed on one of several copies to tell them apart; nothing on a single one.
+
+    >>> copy_label(1, 2), copy_label(4, 4), copy_label(1, 1)
+    ('学校留存', '第4份', '')
+    """
+    if copies < 2:
+        return ""
+    return COPY_LABELS[copy - 1] if copy <= len(COPY_LABELS) else f"第{copy}份"
 
 
 class Printer:
@@ -111,7 +122,7 @@ class Printer:
             page=page_identity(assigned.page_id),
             copy=1,
             key=self._code_key,
-            label=SCHOOL_COPY if self.form.copies > 1 else "",
+            label=copy_label(1, self.form.copies),
         )
 
     def _compose(self, values: Mapping[str, Any], assigned: Assigned) -> Composed:

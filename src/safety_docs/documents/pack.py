@@ -15,13 +15,14 @@ from safety_docs.documents.errors import PackFullError, UnpackableError
 from safety_docs.documents.pack_parts import LEVEL, PackParts
 from safety_docs.documents.pack_plan import MAIN
 from safety_docs.documents.page_marks import HEADERS, remarked
-from safety_docs.documents.zipwriter import MAX_BYTES, MAX_ENTRIES, Packed, entry, join
+from safety_docs.documents.zipwriter import MAX_BYTES, MAX_ENTRIES, entry, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from safety_docs.documents.pack_letter import Cut, Frame, PackLetter, SlotKind
     from safety_docs.documents.page_marks import PageMarks
+    from safety_docs.documents.zipwriter import Packed
 
 BOOKMARK = "copy"
 """Each copy begins with a bookmark of this name and its number, from 1; a PDF tells by it where."""
@@ -80,9 +81,8 @@ class Pack:
             self._write(self._waiting.letter.closed, self._waiting.relations)
         self.copies += 1
         new: Mapping[str, bytes] = {}
-        if marks is not None:
-            headers = {part: letter.content(part) for part in HEADERS if part in letter.entries}
-            new = remarked(headers, marks)
+        if marks is not None and letter.has_page_codes:
+            new = remarked({part: letter.content(part) for part in HEADERS}, marks)
         self._waiting = _Waiting(letter, self._parts.carry(letter, self.copies, new))
         if len(self._parts.entries) > MAX_ENTRIES - _OWN_ENTRIES or self._main.size >= MAX_BYTES:
             raise PackFullError(self.copies)
@@ -109,9 +109,7 @@ class Pack:
     def _write(self, cut: Cut, relations: Mapping[bytes, bytes]) -> None:
         """Write one copy, with ids that no other has."""
         self._written += 1
-        number = self._next()
-        start = _BOOKMARK % (number, BOOKMARK.encode(), self._written, number)
-        pieces, bookmarks = [start], dict[bytes, bytes]()
+        pieces, bookmarks = list[bytes](), dict[bytes, bytes]()
         for text, (kind, old) in zip(cut.texts, cut.ids, strict=True):
             pieces += text, self._renamed(kind, old, relations, bookmarks)
         self._main.add(b"".join((*pieces, cut.end)))
@@ -125,6 +123,9 @@ class Pack:
     ) -> bytes:
         if kind == "relation":
             return relations[old]
+        if kind == "start":
+            number = self._next()
+            return _BOOKMARK % (number, BOOKMARK.encode(), self._written, number)
         if kind == "drawing":
             return b"%d" % self._next()
         if kind == "name":

@@ -1,7 +1,8 @@
 """The cover of a print pack: what is in it, and a list to tick off what goes out and comes back.
 
 It is the first section of the pack, built without the styles of the letters, whose names are not
-ours: every paragraph says its spacing and every run its font. It has no page codes and is not filed.
+ours: every paragraph says its spacing and every run its font. It has no page codes and is not
+filed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ SONG, HEI = "宋体", "黑体"
 TITLE, TEXT, SMALL = 36, 24, 21
 """Sizes in half-points: 小二, 小四, 五号."""
 ROW_TWIPS = 420
-_WIDTHS = (800, 2000, 2900, 1000, 1000, 1372)
-"""Columns in twips; together the width of the text."""
+_WIDTHS = (800, 2400, 1300, 850, 850, 2872)
+_WIDE_CODE = (800, 2400, 2900, 850, 850, 1272)
+"""Columns in twips, for the number of an item and for a whole code; together the text's width."""
+_SHORT_CODE = 8
 _HEADS = ("序号", "姓名", "档号", "发出", "收回", "备注")
+_MARGINS = '<w:left w:w="28" w:type="dxa"/><w:right w:w="28" w:type="dxa"/>'
+"""Of cells, so narrow that a reference code stands on one line."""
 _BOX = "□"
 _SECTION = (
     '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/><w:sectPr>'
@@ -38,11 +43,13 @@ class CoverLine:
 
     Attributes:
         name: Who gets the letter.
-        code: Its reference code.
+        code: Its reference code, or the end of it.
+        note: What else tells it from others.
     """
 
     name: str
     code: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +89,27 @@ def cover_section(cover: Cover) -> bytes:
 
 
 def _table(lines: Sequence[CoverLine]) -> str:
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _WIDTHS)
-    rows = [_row(_HEADS, HEI, is_head=True)]
+    is_short = all(len(line.code) <= _SHORT_CODE for line in lines)
+    widths = _WIDTHS if is_short else _WIDE_CODE
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = [_row(_HEADS, HEI, widths, is_head=True)]
     rows += [
-        _row((str(number), line.name, line.code, _BOX, _BOX, ""), SONG)
+        _row((str(number), line.name, line.code, _BOX, _BOX, line.note), SONG, widths)
         for number, line in enumerate(lines, 1)
     ]
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(_WIDTHS)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
-        f'<w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{_MARGINS}</w:tblCellMar></w:tblPr>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 
-def _row(texts: Iterable[str], font: str, *, is_head: bool = False) -> str:
+def _row(texts: Iterable[str], font: str, widths: Sequence[int], *, is_head: bool = False) -> str:
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'{_paragraph(_run(text, font, SMALL), jc="center")}</w:tc>'
-        for text, width in zip(texts, _WIDTHS, strict=True)
+        f"{_paragraph(_run(text, font, SMALL), jc='center')}</w:tc>"
+        for text, width in zip(texts, widths, strict=True)
     )
     repeated = "<w:tblHeader/>" if is_head else ""
     return (

@@ -21,6 +21,7 @@ from safety_docs.documents.pack_section import (
     references,
 )
 from safety_docs.documents.package import CONTENT_TYPES
+from safety_docs.documents.page_marks import HEADERS
 from safety_docs.documents.zipreader import read_entries
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from safety_docs.documents.pack_plan import Plan
     from safety_docs.documents.zipreader import RawEntry
 
-SlotKind = Literal["relation", "drawing", "bookmark", "name"]
+SlotKind = Literal["start", "relation", "drawing", "bookmark", "name"]
 _IN_TAG = rb"(?=[^<>]*>)"
 _SLOTS: tuple[tuple[SlotKind, bytes, re.Pattern[bytes]], ...] = (
     (
@@ -51,13 +52,17 @@ _SLOTS: tuple[tuple[SlotKind, bytes, re.Pattern[bytes]], ...] = (
 )
 _BODY, _END = b"<w:body>", b"</w:body></w:document>"
 _ROOT = b"<w:document "
+_PARAGRAPH = re.compile(rb"<w:p(?: [^<>]*[^/])?>(<w:pPr>)?(?:<w:pPr/>)?")
+_FONTS = re.compile(rb"<w:rFonts [^<>]*>")
 _FONT = re.compile(rb'w:(?:ascii|hAnsi|eastAsia)="([^"<>]+)"')
-_FOREIGN = (
+NO_SECTION = "结尾没有页面设置"
+FOREIGN = "写法与本系统生成的不同"
+_MIXED = (
     ((b"<w:footnoteReference ", b"<w:endnoteReference "), "里面有脚注或尾注"),
     ((b"<w:commentReference ",), "里面有批注"),
-    ((b"<w:sectPrChange", b"<w:ins ", b"<w:del "), "里面有修订痕迹"),
+    ((b"<w:sectPrChange", b"<w:pPrChange", b"<w:ins ", b"<w:del "), "里面有修订痕迹"),
     ((b"<w:altChunk ", b"<w:subDoc "), "里面插入了别的文件"),
-    ((b"<w:hyperlink w:anchor=", b" PAGEREF ", b" REF "), "里面引用了书签"),
+    ((b"<w:hyperlink w:anchor=", b" PAGEREF ", b" NOTEREF "), "里面有目录或引用"),
     ((b"<w:numPr>",), "里面用了自动编号，合在一起会接着编下去"),
 )
 """What cannot be made unique by renaming, and what it is called."""
@@ -116,7 +121,7 @@ class PackLetter:
         head, body = self._split(self.content(MAIN))
         sections = find_sections(body)
         if not sections or sections[-1][1] != len(body):
-            raise self._refused("结尾没有页面设置")
+            raise UnpackableError(name, NO_SECTION)
         first, last = slice(*sections[0]), slice(*sections[-1])
         opening = beginning(body[first], head[head.index(_ROOT) : -len(_BODY)])
         is_one = len(sections) == 1
@@ -127,6 +132,11 @@ class PackLetter:
         shared = tuple((kind, part, self.entries[part].body) for kind, part in self.plan.shared)
         self.frame = Frame(head, shared, references(opening))
 
+    @property
+    def has_page_codes(self) -> bool:
+        """Whether its pages carry codes."""
+        return all(part in self.entries for part in HEADERS)
+
     def content(self, part: str) -> bytes:
         """The content of a part."""
         return self.entries[part].content(self.name)
@@ -135,8 +145,8 @@ class PackLetter:
         """Names of the fonts that it asks for."""
         parts = [part for _, part in self.plan.shared]
         parts += [one.part for one in self.plan.carried.values() if one.part.endswith(".xml")]
-        found = (name for part in [MAIN, *parts] for name in _FONT.findall(self.content(part)))
-        return frozenset(name.decode() for name in found)
+        tags = {tag for part in [MAIN, *parts] for tag in _FONTS.findall(self.content(part))}
+        return frozenset(name.decode() for tag in tags for name in _FONT.findall(tag))
 
     @functools.cached_property
     def closed(self) -> Cut:
@@ -154,35 +164,32 @@ class PackLetter:
         """The main part up to its first paragraph, and from there to the end of its body."""
         start = main.find(_BODY) + len(_BODY)
         if start < len(_BODY) or main.find(_ROOT, 0, start) < 0 or not main.endswith(_END):
-            raise self._refused("写法与本系统生成的不同")
+            raise UnpackableError(self.name, FOREIGN)
         body = main[start : -len(_END)]
-        for marks, what in _FOREIGN:
+        for marks, what in _MIXED:
             if any(mark in body for mark in marks):
-                raise self._refused(what)
+                raise UnpackableError(self.name, what)
         return main[:start], body
-
-    def _refused(self, what: str) -> UnpackableError:
-        return UnpackableError(self.name, what)
 
     def _cut(self, text: bytes) -> Cut:
         ours = self.plan.carried.keys() | self.plan.links.keys()
-        slots = [
+        start = _first_run(text)
+        slots: list[tuple[int, int, SlotKind, bytes]] = [(start, start, "start", b"")]
+        slots += [
             (*match.span(1), kind, match[1])
             for kind, needle, pattern in _SLOTS
             for match in _matches(text, needle, pattern)
             if kind != "relation" or match[1] in ours
         ]
         texts, ids, end = [], [], 0
-        for start, stop, kind, old in sorted(slots):
-            texts.append(text[end:start])
+        for place, stop, kind, old in sorted(slots):
+            texts.append(text[end:place])
             ids.append((kind, old))
             end = stop
         return Cut(tuple(texts), tuple(ids), text[end:])
 
 
-def _matches(
-    text: bytes, needle: bytes, pattern: re.Pattern[bytes]
-) -> Iterator[re.Match[bytes]]:
+def _matches(text: bytes, needle: bytes, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
     """Matches of a pattern, tried only where its fixed beginning stands."""
     place = text.find(needle)
     while place >= 0:
@@ -190,6 +197,14 @@ def _matches(
         if match:
             yield match
         place = text.find(needle, place + len(needle))
+
+
+def _first_run(text: bytes) -> int:
+    """Where the content of the first paragraph begins, be it in a table; else the beginning."""
+    match = _PARAGRAPH.search(text)
+    if match is None:
+        return 0
+    return text.index(b"</w:pPr>", match.start()) + 8 if match[1] else match.end()
 
 
 def _plan_of(entries: dict[str, RawEntry], name: str) -> Plan:

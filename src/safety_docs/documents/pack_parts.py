@@ -1,8 +1,8 @@
-"""The parts of a print pack besides its main part: headers, pictures, styles, and who refers to whom.
+"""The parts of a print pack besides its main part: headers, pictures, styles, relationships.
 
-A part of a letter keeps its place relative to the body, one folder down: ``word/media/a.png`` of the
-third copy becomes ``word/c3/media/a.png``, so relationships between such parts stay as they are. A
-part without relationships that is the same in several letters is kept once.
+A part of a letter keeps its place relative to the body, one folder down: ``word/media/a.png`` of
+the third copy becomes ``word/c3/media/a.png``, so relationships between such parts stay as they
+are. A part without relationships that is the same in several letters is kept once.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class PackParts:
             for old, one in letter.plan.carried.items()
         }
         for old, link in letter.plan.links.items():
-            ids[old] = self._once(("link", link), *link, " TargetMode=\"External\"")
+            ids[old] = self._once(("link", link), *link, ' TargetMode="External"')
         return ids
 
     def _carry(

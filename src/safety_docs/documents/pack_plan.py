@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "word/document.xml"
 FOLDER = "word/"
-SHARED = frozenset(
-    "styles settings fontTable numbering theme webSettings footnotes endnotes".split()
-)
+_SHARED = "styles settings fontTable numbering theme webSettings footnotes endnotes"
+SHARED = frozenset(_SHARED.split())
 """One of each in a document: how it looks. Letters with notes are refused; what these parts hold
 besides notes is the line above them."""
-DROPPED = frozenset(
+_DROPPED = (
     "customXml stylesWithEffects glossaryDocument people comments commentsExtended commentsIds "
-    "commentsExtensible".split()
+    "commentsExtensible"
 )
+DROPPED = frozenset(_DROPPED.split())
+"""What is not printed."""
 
 
 class Carried(NamedTuple):
@@ -78,7 +79,7 @@ def plan(parts: Mapping[str, bytes], names: tuple[str, ...], name: str) -> Plan:
     """
     types = content_types({**dict.fromkeys(names, b""), **parts}, name)
     if not types.get(MAIN, "").endswith("document.main+xml"):
-        raise UnpackableError(name, "不是 Word 文件。")
+        raise UnpackableError(name, "不是 Word 文件")
     return _Planner(parts, frozenset(names), types, name).plan()
 
 
@@ -108,9 +109,7 @@ class _Planner:
                 companions += self._companions(target)
             elif short.rpartition("/")[2] not in DROPPED:
                 carried[key.encode()] = Carried(kind, target, self._companions(target))
-        return Plan(
-            tuple(shared), tuple(dict.fromkeys(companions)), carried, links, self._types
-        )
+        return Plan(tuple(shared), tuple(dict.fromkeys(companions)), carried, links, self._types)
 
     def _relations(self, part: str) -> list[tuple[str, str, str, bool]]:
         """Id, type, part name or address, and whether it leads outside."""
@@ -131,9 +130,9 @@ class _Planner:
         part = part.lstrip("/")
         is_inside = part.startswith(FOLDER) and not target.startswith("/")
         if part not in self._names:
-            raise UnpackableError(self._name, "里面缺少部件，请用 verify 核对专柜。")
+            raise UnpackableError(self._name, "里面缺少部件")
         if source != MAIN and not is_inside:
-            raise UnpackableError(self._name, "里面的图片不在通常的位置，请单独打印这一份。")
+            raise UnpackableError(self._name, "里面的图片不在通常的位置")
         return part
 
     def _companions(self, part: str) -> tuple[str, ...]:

@@ -15,16 +15,13 @@ from lxml import etree
 
 from safety_docs.documents.story import W
 
-_AFTER_TYPE = frozenset(
-    f"{W}{name}"
-    for name in (
-        "pgSz pgMar paperSrc pgBorders lnNumType pgNumType cols formProt vAlign noEndnote titlePg "
-        "textDirection bidi rtlGutter docGrid printerSettings sectPrChange"
-    ).split()
+_SIZES = "pgSz pgMar paperSrc pgBorders lnNumType"
+_REST = (
+    "pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid "
+    "printerSettings sectPrChange"
 )
-_AFTER_NUMBERS = _AFTER_TYPE - {
-    f"{W}{name}" for name in ("pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType", "pgNumType")
-}
+_AFTER_NUMBERS = frozenset(f"{W}{name}" for name in _REST.split())
+_AFTER_TYPE = _AFTER_NUMBERS | {f"{W}{name}" for name in _SIZES.split()}
 _START = re.compile(rb"<w:sectPr[ >/]")
 _SELF_CLOSED = re.compile(rb"<w:sectPr(?: [^<>]*)?/>")
 _CLOSE = b"</w:sectPr>"
@@ -68,9 +65,7 @@ def beginning(section: bytes, root: bytes) -> bytes:
     return etree.tostring(element)
 
 
-def _insert(
-    parent: etree._Element, child: etree._Element, followers: frozenset[str]
-) -> None:
+def _insert(parent: etree._Element, child: etree._Element, followers: frozenset[str]) -> None:
     places = [index for index, one in enumerate(parent) if one.tag in followers]
     parent.insert(min(places, default=len(parent)), child)
 
