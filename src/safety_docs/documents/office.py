@@ -106,7 +106,7 @@ class Office:
 
 def for_office(docx: bytes) -> bytes:
     """The pack with the section type that LibreOffice gets right; see the module."""
-    entries = read_entries(docx, "pack.docx")
+    entries = read_entries(docx, "pack.docx", bounded=False)
     main = _ODD_PAGE.sub(rb'<w:type w:val="nextPage"/>\1', entries[MAIN].content(MAIN))
     return join(
         pack(name, main, 1)

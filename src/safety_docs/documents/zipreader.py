@@ -60,20 +60,26 @@ class RawEntry(NamedTuple):
         return data
 
 
-def read_entries(data: bytes, name: str) -> dict[str, RawEntry]:
+def read_entries(data: bytes, name: str, *, bounded: bool = True) -> dict[str, RawEntry]:
     """All entries by name, in the order of the directory.
 
     Args:
         data: The whole file.
         name: File name, for messages.
+        bounded: Whether it must be no larger than a document may be; a pack is larger.
 
     Raises:
         PackageError: If it is no zip file, is damaged, or larger than any document of ours.
     """
     try:
-        return _entries(data, name)
+        entries = _entries(data, name)
     except (struct.error, UnicodeDecodeError) as error:
         raise PackageError(name, _BROKEN) from error
+    if bounded and len(entries) > MAX_ENTRIES:
+        raise PackageError(name, "里面的文件太多，不予打开。")
+    if bounded and sum(entry.size for entry in entries.values()) > MAX_BYTES:
+        raise PackageError(name, "展开后超过 200 MB，不予打开。")
+    return entries
 
 
 def _entries(data: bytes, name: str) -> dict[str, RawEntry]:
@@ -81,10 +87,7 @@ def _entries(data: bytes, name: str) -> dict[str, RawEntry]:
     if start < 0:
         raise PackageError(name, _BROKEN)
     _, _, _, _, count, _, place, _ = _END.unpack_from(data, start)
-    if count > MAX_ENTRIES:
-        raise PackageError(name, "里面的文件太多，不予打开。")
     found: dict[str, RawEntry] = {}
-    total = 0
     for _ in range(count):
         magic, _, _, flags, method, _, _, crc, packed, size, *rest = _CENTRAL.unpack_from(
             data, place
@@ -93,12 +96,9 @@ def _entries(data: bytes, name: str) -> dict[str, RawEntry]:
         begin = place + _CENTRAL.size
         path = data[begin : begin + name_size].decode("utf-8")
         place = begin + name_size + extra_size + comment_size
-        total += size
         known = method in {_STORED, _DEFLATED} and not flags & _ENCRYPTED and path not in found
         if magic != _CENTRAL_MAGIC or not known or data[local : local + 4] != _LOCAL_MAGIC:
             raise PackageError(name, _BROKEN)
         body = local + _LOCAL_SIZE + sum(_LENGTHS.unpack_from(data, local + _LENGTHS_AT))
         found[path] = RawEntry(method, crc, size, data[body : body + packed])
-    if total > MAX_BYTES:
-        raise PackageError(name, "展开后超过 200 MB，不予打开。")
     return found
