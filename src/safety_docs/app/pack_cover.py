@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from safety_docs.app.printing import copy_label
+from safety_docs.app.copies import copy_label
 from safety_docs.core.reference_code import ReferenceCode
 from safety_docs.documents import Cover, CoverLine
 
@@ -45,7 +45,7 @@ def cover_of(
         facts=[
             ("学校", house.cabinet.profile.name),
             ("表单", f"{form.title}（{form.code}），{chosen.year}年度"),
-            ("范围", f"{chosen.field} {name}" if name and chosen.field else "全部"),
+            ("范围", _scope(chosen, name)),
             ("档号", _span(records)),
             ("模板", "、".join(_templates(records))),
             ("份数", _counted(people, copies)),
@@ -70,6 +70,12 @@ def _lines(chosen: Chosen, records: Sequence[Record]) -> Iterator[CoverLine]:
     for record, code in zip(records, codes, strict=True):
         note = str(record.values.get(group, "")) if group else ""
         yield CoverLine(_name(chosen.form, record), code, note)
+
+
+def _scope(chosen: Chosen, name: str) -> str:
+    """What this pack is a part of."""
+    said = [f"{chosen.field}：{name}"] if chosen.field else []
+    return "；".join([*said, *filter(None, [chosen.limits])]) or "全部"
 
 
 def _span(records: Sequence[Record]) -> str:

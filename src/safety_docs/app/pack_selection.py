@@ -119,12 +119,14 @@ class Chosen:
         form: The form.
         year: 年度 of the letters.
         field: Label of the field that divides; empty when there is none.
+        limits: What else they were chosen by, in words; empty for all of the year.
         groups: In the order of their first letters.
     """
 
     form: Form
     year: int
     field: str
+    limits: str
     groups: tuple[Group, ...]
 
 
@@ -151,7 +153,18 @@ def choose(house: House, wanted: Selection) -> Chosen:
         groups = _only(groups, wanted.only, label)
     elif not wanted.by and len(records) < FEW * len(groups):
         groups, label = _groups(records, ""), ""
-    return Chosen(form, cards[-1].year, label, groups)
+    return Chosen(form, cards[-1].year, label, _limits(wanted), groups)
+
+
+def _limits(wanted: Selection) -> str:
+    said = []
+    if wanted.codes:
+        said.append("指定的几件")
+    if wanted.since:
+        said.append(f"{wanted.since}起归档的")
+    if wanted.after:
+        said.append(f"{wanted.after} 以后的")
+    return "、".join(said)
 
 
 def _field(form: Form, wanted: Selection) -> tuple[str, str]:

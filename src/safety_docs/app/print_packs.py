@@ -12,10 +12,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from safety_docs.app.copies import copy_label
 from safety_docs.app.pack_cover import cover_of
 from safety_docs.app.pack_selection import choose
 from safety_docs.app.placing import place
-from safety_docs.app.printing import copy_label
 from safety_docs.core.digest import Digest
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.core.page_code import CODED_PAGES, page_code_key, page_identity

@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from safety_docs.documents.errors import OfficeError
+from safety_docs.documents.pack_parts import LEVEL, as_it_lies
 from safety_docs.documents.pack_plan import MAIN
 from safety_docs.documents.zipreader import read_entries
-from safety_docs.documents.zipwriter import entry, join, pack
+from safety_docs.documents.zipwriter import join, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,9 +110,7 @@ def for_office(docx: bytes) -> bytes:
     entries = read_entries(docx, "pack.docx", bounded=False)
     main = _ODD_PAGE.sub(rb'<w:type w:val="nextPage"/>\1', entries[MAIN].content(MAIN))
     return join(
-        pack(name, main, 1)
-        if name == MAIN
-        else entry(name, raw.method, raw.body, raw.crc, raw.size)
+        pack(name, main, LEVEL) if name == MAIN else as_it_lies(name, raw)
         for name, raw in entries.items()
     )
 

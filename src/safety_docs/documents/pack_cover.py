@@ -8,8 +8,8 @@ filed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,5 +134,5 @@ def _run(text: str, font: str, size: int) -> str:
     return (
         f'<w:r><w:rPr><w:rFonts w:hint="eastAsia" {names}/><w:b w:val="0"/>'
         f'<w:color w:val="000000"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
-        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+        f'<w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
     )

@@ -58,14 +58,15 @@ _FONT = re.compile(rb'w:(?:ascii|hAnsi|eastAsia)="([^"<>]+)"')
 NO_SECTION = "结尾没有页面设置"
 FOREIGN = "写法与本系统生成的不同"
 _MIXED = (
-    ((b"<w:footnoteReference ", b"<w:endnoteReference "), "里面有脚注或尾注"),
-    ((b"<w:commentReference ",), "里面有批注"),
-    ((b"<w:sectPrChange", b"<w:pPrChange", b"<w:ins ", b"<w:del "), "里面有修订痕迹"),
-    ((b"<w:altChunk ", b"<w:subDoc "), "里面插入了别的文件"),
-    ((b"<w:hyperlink w:anchor=", b" PAGEREF ", b" NOTEREF "), "里面有目录或引用"),
-    ((b"<w:numPr>",), "里面用了自动编号，合在一起会接着编下去"),
+    (b"Reference ", re.compile(rb"<w:(?:foot|end)noteReference "), "里面有脚注或尾注"),
+    (b"Reference ", re.compile(rb"<w:commentReference "), "里面有批注"),
+    (b' w:author="', re.compile(rb'<w:\w+ [^<>]*w:author="'), "里面有修订痕迹"),
+    (b"<w:altChunk ", re.compile(rb"<w:altChunk "), "里面插入了别的文件"),
+    (b"REF ", re.compile(rb"<w:instrText[^<>]*>[^<>]*REF "), "里面有目录或引用"),
+    (b" w:anchor=", re.compile(rb'<w:hyperlink [^<>]*w:anchor="'), "里面有目录或引用"),
+    (b"<w:numPr>", re.compile(rb"<w:numPr>"), "里面用了自动编号，合在一起会接着编下去"),
 )
-"""What cannot be made unique by renaming, and what it is called."""
+"""What cannot be made unique by renaming: a fixed piece of it, all of it, and what it is called."""
 
 
 class Cut(NamedTuple):
@@ -166,8 +167,8 @@ class PackLetter:
         if start < len(_BODY) or main.find(_ROOT, 0, start) < 0 or not main.endswith(_END):
             raise UnpackableError(self.name, FOREIGN)
         body = main[start : -len(_END)]
-        for marks, what in _MIXED:
-            if any(mark in body for mark in marks):
+        for needle, pattern, what in _MIXED:
+            if needle in body and pattern.search(body):
                 raise UnpackableError(self.name, what)
         return main[:start], body
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import importlib.util
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from safety_docs.documents.errors import PackPagesError
 from safety_docs.documents.pack import BOOKMARK
-
-try:
-    import pypdfium2
-    from pypdfium2 import raw
-except ImportError:  # the extra "pdf" is not installed
-    pypdfium2 = None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,8 +46,9 @@ def read_pages(pdf: bytes, copies: int) -> PackPages | None:
     Raises:
         PackPagesError: If it cannot be opened, or a copy is missing or begins on a back.
     """
-    if pypdfium2 is None:
+    if importlib.util.find_spec("pypdfium2") is None:
         return None
+    pypdfium2: Any = importlib.import_module("pypdfium2")
     try:
         with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
             starts = _starts(document, copies)
@@ -66,6 +63,7 @@ def read_pages(pdf: bytes, copies: int) -> PackPages | None:
 
 def _starts(document: Any, copies: int) -> Sequence[int]:
     """The page on which each copy begins, from 0: even numbers are fronts."""
+    raw: Any = importlib.import_module("pypdfium2.raw")
     starts: list[int] = []
     for number in range(1, copies + 1):
         place = raw.FPDF_GetNamedDestByName(document, f"{BOOKMARK}{number}".encode("ascii"))

@@ -7,8 +7,9 @@ are. A part without relationships that is the same in several letters is kept on
 
 from __future__ import annotations
 
+import functools
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
 from safety_docs.documents.pack_plan import FOLDER, KINDS, MAIN
 from safety_docs.documents.package import CONTENT_TYPES, rels_name
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from safety_docs.documents.pack_letter import PackLetter
-    from safety_docs.documents.pack_plan import Carried
     from safety_docs.documents.zipreader import RawEntry
     from safety_docs.documents.zipwriter import Packed
 
@@ -29,6 +29,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _OFFICE = "application/vnd.openxmlformats-"
 _CORE = "docProps/core.xml"
 _CORE_TYPE = f"{_OFFICE}package.core-properties+xml"
+_EXTERNAL = ' TargetMode="External"'
 _DEFAULTS = {
     "rels": f"{_OFFICE}package.relationships+xml",
     "xml": "application/xml",
@@ -64,42 +65,37 @@ class PackParts:
         Returns:
             The new ids of relationships by the old ones.
         """
-        folder = f"{FOLDER}c{number}/"
-        done: set[str] = set()
-        ids = {
-            old: self._carry(letter, one, folder, new, done)
-            for old, one in letter.plan.carried.items()
-        }
+        folder = f"c{number}/"
+        ids, done = {}, set[str]()
+        for old, one in letter.plan.carried.items():
+            key = None
+            if len(one.companions) == 1:
+                key = (one.kind, new.get(one.part) or letter.entries[one.part])
+                if key in self._kept:
+                    ids[old] = self._kept[key]
+                    continue
+            for part in one.companions:
+                if part not in done:
+                    done.add(part)
+                    self._add(letter, part, folder, new)
+            ids[old] = self._relate(one.kind, folder + _tail(one.part))
+            if key:
+                self._kept[key] = ids[old]
         for old, link in letter.plan.links.items():
-            ids[old] = self._once(("link", link), *link, ' TargetMode="External"')
+            if link not in self._kept:
+                kind, address = link
+                self._kept[link] = self._relate(kind, quoted(address), _EXTERNAL)
+            ids[old] = self._kept[link]
         return ids
 
-    def _carry(
-        self,
-        letter: PackLetter,
-        one: Carried,
-        folder: str,
-        new: Mapping[str, bytes],
-        done: set[str],
-    ) -> bytes:
-        is_alone = len(one.companions) == 1
-        key = (one.kind, new.get(one.part) or letter.entries[one.part])
-        if is_alone and key in self._kept:
-            return self._kept[key]
-        for part in one.companions:
-            if part not in done:
-                done.add(part)
-                self._add(letter, part, _moved(part, folder), new)
-        target = _moved(one.part, folder).removeprefix(FOLDER)
-        return self._once(key, one.kind, target) if is_alone else self._relate(one.kind, target)
-
-    def _add(self, letter: PackLetter, part: str, name: str, new: Mapping[str, bytes]) -> None:
+    def _add(self, letter: PackLetter, part: str, folder: str, new: Mapping[str, bytes]) -> None:
+        name = FOLDER + folder + _tail(part)
         if part in new:
             self.entries.append(pack(name, new[part], LEVEL))
         else:
-            self.entries.append(_as_it_lies(name, letter.entries[part]))
+            self.entries.append(as_it_lies(name, letter.entries[part]))
         kind = letter.plan.types[part]
-        if _DEFAULTS.get(name.rpartition(".")[2]) != kind:
+        if _DEFAULTS.get(part.rpartition(".")[2]) != kind:
             self._overrides.append(_override(name, kind))
 
     def finish(self, letter: PackLetter, title: str) -> list[Packed]:
@@ -110,10 +106,10 @@ class PackParts:
             title: Of the pack.
         """
         for kind, part in letter.plan.shared:
-            self._relate(kind, part.removeprefix(FOLDER))
+            self._relate(kind, _tail(part))
         shared = []
         for part in letter.plan.companions:
-            shared.append(_as_it_lies(part, letter.entries[part]))
+            shared.append(as_it_lies(part, letter.entries[part]))
             if not part.endswith(".rels"):
                 self._overrides.append(_override(part, letter.plan.types[part]))
         self._overrides.append(_override(MAIN, letter.plan.types[MAIN]))
@@ -130,29 +126,30 @@ class PackParts:
         }
         return [*(pack(name, text.encode(), LEVEL) for name, text in own.items()), *shared]
 
-    def _once(self, key: tuple[str, Any], kind: str, target: str, mode: str = "") -> bytes:
-        """The relationship for `key`, made when it is first asked for."""
-        if key not in self._kept:
-            self._kept[key] = self._relate(kind, target, mode)
-        return self._kept[key]
-
     def _relate(self, kind: str, target: str, mode: str = "") -> bytes:
         number = len(self._relations) + 1
         self._relations.append(_relation(number, kind, target, mode))
         return b"rId%d" % number
 
 
-def _moved(part: str, folder: str) -> str:
-    """A part's name in the folder of a copy; one from elsewhere goes there by its whole path."""
-    return folder + part.removeprefix(FOLDER)
+@functools.lru_cache(maxsize=1024)
+def _tail(part: str) -> str:
+    """A part's name from the body's folder, fit for an attribute; else by its whole path."""
+    return quoted(part.removeprefix(FOLDER))
 
 
-def _as_it_lies(name: str, raw: RawEntry) -> Packed:
+def quoted(text: str) -> str:
+    """Text inside an element or an attribute."""
+    return escape(text)
+
+
+def as_it_lies(name: str, raw: RawEntry) -> Packed:
+    """An entry under another name, not packed again."""
     return entry(name, raw.method, raw.body, raw.crc, raw.size)
 
 
 def _relation(number: int, kind: str, target: str, mode: str = "") -> str:
-    return f'<Relationship Id="rId{number}" Type="{kind}" Target={quoteattr(target)}{mode}/>'
+    return f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"{mode}/>'
 
 
 def _relations(relations: Iterable[str]) -> str:
@@ -163,7 +160,7 @@ def _relations(relations: Iterable[str]) -> str:
 
 
 def _override(name: str, kind: str) -> str:
-    return f'<Override PartName={quoteattr("/" + name)} ContentType="{kind}"/>'
+    return f'<Override PartName="/{name}" ContentType="{kind}"/>'
 
 
 def _types(overrides: Iterable[str]) -> str:
@@ -177,6 +174,6 @@ def _types(overrides: Iterable[str]) -> str:
 def _core(title: str) -> str:
     return (
         f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}metadata/core-properties" '
-        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title>'
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{quoted(title)}</dc:title>'
         "</cp:coreProperties>"
     )
