@@ -29,10 +29,12 @@ lint: $(READY)           ## style, format, import contracts, templates and gener
 types: $(READY)
 	$(BIN)/mypy
 
-bench: $(READY)          ## ratios in one run: rendering against docxtpl, search, filing
+bench: $(READY)          ## the bars, as ratios in one run; rendering is also compared with docxtemplater: needs Node
 	$(BIN)/python bench/rendering.py
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/commands.py
+	$(BIN)/python bench/rosters.py
+	$(BIN)/python bench/term_start.py
 
 templates: $(READY)      ## build template.docx and template.xlsx from text.md and sheets.toml
 	$(BIN)/safety-docs forms build
@@ -47,5 +49,5 @@ clean:
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,pdf]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,pdf,scan]"
 	touch $(READY)

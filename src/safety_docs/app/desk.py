@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from safety_docs.app.house import House
     from safety_docs.archive import Assigned, Composer, Filed, Part, Writer
-    from safety_docs.core.record import IndexedRecord
+    from safety_docs.core.record import IndexedRecord, ReadText
 
 GROUP = 100
 """Records per group commit and per transaction of the index."""
@@ -35,14 +35,14 @@ class Composed(NamedTuple):
     """
 
     parts: Sequence[Part]
-    text: str
+    text: str | ReadText
     unreadable: str
 
 
 class Told(NamedTuple):
     """What the index is told of a page that waits to be filed; as in `Composed`."""
 
-    text: str
+    text: str | ReadText
     unreadable: str
 
 

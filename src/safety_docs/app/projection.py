@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from safety_docs.app.house import House
     from safety_docs.archive import Cabinet
-    from safety_docs.core.record import Position, Record
+    from safety_docs.core.record import Position, ReadText, Record
     from safety_docs.index import Engine, EngineName
 
 CHUNK = 200
@@ -91,7 +91,7 @@ def _replay(
     return Replay(done, tuple(unreadable))
 
 
-def indexed(record: Record, text: str, unreadable: str) -> IndexedRecord:
+def indexed(record: Record, text: str | ReadText, unreadable: str) -> IndexedRecord:
     """What an index may know of a record: of a confidential one neither text nor people."""
     if record.is_confidential:
         return IndexedRecord(dataclasses.replace(record, people=()), "")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from safety_docs.app.house import House
     from safety_docs.archive import Assigned
     from safety_docs.core.problem import Problem
+    from safety_docs.core.record import ReadText
     from safety_docs.forms import RawRow, RosterPlan, Traits
 
 
@@ -124,7 +125,7 @@ class Made(NamedTuple):
 
     parts: Sequence[StagedPart]
     values: bytes
-    text: str
+    text: str | ReadText
     unreadable: str
 
 
@@ -136,7 +137,7 @@ class Recipe:
         house: With nothing opened.
         form: Id of the form.
         plan: How rows of the roster are checked.
-        secret: Key under which idempotency keys are digested.
+        secret: Of the cabinet: key of idempotency keys and of the checks of page codes.
     """
 
     house: House

@@ -41,6 +41,7 @@ from safety_docs.archive.pages import canonical
 from safety_docs.archive.profile import CabinetProfile, ProfileError
 from safety_docs.archive.record_page import key_digest, page_id_of
 from safety_docs.archive.register import Current
+from safety_docs.archive.signing import Returned, Signed, SigningRefusedError
 from safety_docs.archive.spine import NewerFormatError
 from safety_docs.archive.staging import stage_file
 from safety_docs.archive.verify import Report, verify
@@ -77,7 +78,10 @@ __all__ = [
     "ReadOnlyDiskError",
     "Report",
     "RetentionTooShortError",
+    "Returned",
     "SeveralCabinetsError",
+    "Signed",
+    "SigningRefusedError",
     "StagedPart",
     "SupersededUnknownError",
     "Writer",

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from safety_docs.archive.findings import finding
 from safety_docs.archive.pages import SALT_BYTES, page_seq, read_page
 from safety_docs.archive.record_page import FIELDS, OPTIONAL_FIELDS, PART_FIELDS
+from safety_docs.archive.sign_page import FIELDS as SIGN_FIELDS
+from safety_docs.archive.sign_page import is_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +34,7 @@ _PATH = re.compile(rb'"path":"((?:boxes|notebook)/[^"\\]+)"')
 _SCHEMAS: Mapping[str, Mapping[str, type]] = {
     "open": {"custodian": str, "files": dict, "secret": str},
     "file": FIELDS,
+    "sign": SIGN_FIELDS,
     "checkpoint": {"digest": str, "head": str, "path": str, "root": str, "size": int},
     "recover": {"done": list},
 }
@@ -161,7 +164,9 @@ def _payload(page: PageLine | None, line: SpineLine) -> dict[str, Any] | None:
     extra = {name: kind for name, kind in optional.items() if name in payload}
     if not _fits(payload, {**_SCHEMAS[line.kind], **extra}):
         return None
-    if line.kind == "file" and not all(_fits(part, PART_FIELDS) for part in payload["parts"]):
+    if not all(_fits(part, PART_FIELDS) for part in payload.get("parts", ())):
+        return None
+    if line.kind == "sign" and not is_sound(payload):
         return None
     return payload
 

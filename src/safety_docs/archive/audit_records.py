@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from safety_docs.archive.audit_layout import is_bad_path
 from safety_docs.archive.boxes import box_in
@@ -21,7 +21,7 @@ from safety_docs.core.reference_code import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from safety_docs.archive.audit_pages import PageAudit, Said
     from safety_docs.archive.findings import Finding
@@ -59,13 +59,13 @@ class RecordAudit:
 
     Attributes:
         files: Every file that can be looked for, in the order of the notebook.
-        paths: Every path that a record lists, good or not.
+        paths: Every path that a page lists, with the code of its record.
         boxes: Boxes that records lie in.
         findings: What was found.
     """
 
     files: list[ListedFile] = field(default_factory=list)
-    paths: set[str] = field(default_factory=set)
+    paths: dict[str, str] = field(default_factory=dict)
     boxes: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -83,43 +83,53 @@ def audit_records(pages: PageAudit, profile: CabinetProfile | None) -> RecordAud
     """
     audit = RecordAudit()
     records = pages.of_kind("file")
-    owners: dict[str, str] = {}
     for said in records:
-        _list_parts(said, owners, audit)
+        _list_parts(said, audit)
     if profile is not None:
         _audit_numbers(records, pages, profile, audit)
     _audit_corrections(records, pages, audit)
     return audit
 
 
-def _list_parts(said: Said, owners: dict[str, str], audit: RecordAudit) -> None:
+def _list_parts(said: Said, audit: RecordAudit) -> None:
     payload = said.payload
     code, parts = payload["code"], payload["parts"]
     roles = [part["role"] for part in parts]
     if roles[:1] != [_MAIN] or roles.count(_MAIN) != 1:
         audit.report("E069", code, code=code)
     for part in parts:
-        path = part["path"]
-        bad = is_bad_path(path)
-        if bad:
-            audit.report(bad, path)
-            continue
-        if path in owners:
-            audit.report("E068", path, code=code, other=owners[path])
-            continue
-        owners[path] = code
-        audit.paths.add(path)
-        box = box_in(path)
-        if box is not None:
-            audit.boxes.add(box.group())
-        try:
-            digest = Digest.parse(part["digest"])
-        except ValueError:
-            audit.report("E044", path, digest=part["digest"])
-            continue
         is_printed = payload["form"] and part["role"] == _MAIN
         page_id = page_id_of(payload["key"]) if is_printed else ""
-        audit.files.append(ListedFile(path, digest, part["size"], code, page_id))
+        list_part(part, code, page_id, audit)
+
+
+def list_part(part: Mapping[str, Any], code: str, page_id: str, audit: RecordAudit) -> None:
+    """List one file that a page of the record `code` names, unless it cannot be looked for.
+
+    Args:
+        part: One entry of ``parts``.
+        code: Of the record.
+        page_id: As in `ListedFile`.
+        audit: Gets the file, or the finding.
+    """
+    path = part["path"]
+    bad = is_bad_path(path)
+    if bad:
+        audit.report(bad, path)
+        return
+    if path in audit.paths:
+        audit.report("E068", path, code=code, other=audit.paths[path])
+        return
+    audit.paths[path] = code
+    box = box_in(path)
+    if box is not None:
+        audit.boxes.add(box.group())
+    try:
+        digest = Digest.parse(part["digest"])
+    except ValueError:
+        audit.report("E044", path, digest=part["digest"])
+        return
+    audit.files.append(ListedFile(path, digest, part["size"], code, page_id))
 
 
 def _audit_numbers(

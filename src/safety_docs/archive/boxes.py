@@ -60,6 +60,22 @@ def file_names(number: int, title: str, parts: Sequence[tuple[str, str]], room: 
     return [f"{stem}{tail}" for tail in tails]
 
 
+def name_beside(path: str, label: str, count: int, suffix: str) -> str:
+    """Path for a file that is added to a record later, in the folder of its main file.
+
+    Args:
+        path: Stored path of the main file.
+        label: What the added file is.
+        count: How many of this label there are then; the first shows no count.
+        suffix: Ending of the name.
+    """
+    folder, _, name = path.rpartition("/")
+    number, _, title = name.rpartition(".")[0].partition("-")
+    tail = f".{portable(label, _LABEL_BYTES)}{count if count > 1 else ''}{suffix}"
+    room = MAX_PATH_UNITS - units(folder) - 1
+    return f"{folder}/{_stem(f'{number}-', title, tail, room)}{tail}"
+
+
 def _stem(prefix: str, title: str, tail: str, room: int) -> str:
     max_bytes = MAX_COMPONENT_BYTES - len(prefix) - len(tail.encode("utf-8"))
     max_units = room - len(prefix) - units(tail)

@@ -21,27 +21,34 @@ from safety_docs.archive.record_page import record_of
 from safety_docs.archive.recovery import recover
 from safety_docs.archive.register import FILE_NAME as REGISTER
 from safety_docs.archive.register import Register
+from safety_docs.archive.sign_page import said_by, signing_of
 from safety_docs.archive.spine import make_opening
 from safety_docs.archive.writer import Writer
 from safety_docs.core.classification import Classification, ClassificationError
 from safety_docs.core.digest import Digest
 from safety_docs.core.errors import SafetyDocsError
-from safety_docs.core.record import START, Position
+from safety_docs.core.record import START, Position, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from safety_docs.archive.pages import PageLine
     from safety_docs.archive.profile import CabinetProfile
     from safety_docs.archive.spine import SpineLine
     from safety_docs.core.ports import Clock, Entropy
-    from safety_docs.core.record import Record
+    from safety_docs.core.record import Signing
 
 PROFILE = "cabinet.toml"
 CLASSIFICATION = "classification.toml"
 _NEW = ".new-"
-LABELS = {"open": "启用专本", "file": "归档", "checkpoint": "校验点", "recover": "恢复"}
+LABELS = {
+    "open": "启用专本",
+    "file": "归档",
+    "sign": "收回签字件",
+    "checkpoint": "校验点",
+    "recover": "恢复",
+}
 
 
 class NoCabinetError(SafetyDocsError):
@@ -81,7 +88,7 @@ class Entry:
         seq: Its number, from 0.
         time: When it was written.
         actor: Name of the custodian who wrote it.
-        kind: ``open``, ``file``, ``checkpoint`` or ``recover``.
+        kind: ``open``, ``file``, ``sign``, ``checkpoint`` or ``recover``.
         label: The kind in Chinese.
         summary: What it says, in one line; for a record its code and title.
     """
@@ -211,9 +218,17 @@ class Cabinet:
         Raises:
             NotInNotebookError: If `after` is no point of this notebook; drop and rebuild.
         """
+        for position, said in self.follow(after):
+            yield position, said if isinstance(said, Record) else None
+
+    def follow(self, after: Position = START) -> Iterator[tuple[Position, Record | Signing | None]]:
+        """Every entry after a position: where it ends, and the record or signed copy it tells of.
+
+        Raises:
+            NotInNotebookError: If `after` is no point of this notebook; drop and rebuild.
+        """
         for line, page in self.notebook.entries(after):
-            record = record_of(line, page) if line.kind == "file" else None
-            yield Position(line.seq, line.digest), record
+            yield Position(line.seq, line.digest), said_by(line, page)
 
     def record(self, seq: int) -> Record:
         """The record that entry `seq` files.
@@ -223,6 +238,15 @@ class Cabinet:
         """
         line = self.notebook.line(seq)
         return record_of(line, self.notebook.page(line))
+
+    def signing(self, seq: int) -> Signing:
+        """The signed copy that entry `seq` adds.
+
+        Raises:
+            NotInNotebookError: If there is no such entry.
+        """
+        line = self.notebook.line(seq)
+        return signing_of(line, self.notebook.page(line))
 
     @contextlib.contextmanager
     def writer(self, *, clock: Clock, entropy: Entropy) -> Iterator[Writer]:
@@ -288,6 +312,7 @@ class Cabinet:
         summaries = {
             "open": lambda: f"{self.folder.name}，专人 {payload['custodian']}",
             "file": lambda: f"{payload['code']} {payload['title']}",
+            "sign": lambda: _signing_summary(payload),
             "checkpoint": lambda: f"{payload['path']}，共 {payload['size']} 条",
             "recover": lambda: "；".join(payload["done"]),
         }
@@ -299,6 +324,11 @@ class Cabinet:
             LABELS[line.kind],
             summaries[line.kind](),
         )
+
+
+def _signing_summary(payload: Mapping[str, Any]) -> str:
+    what = f"扫描 {payload['pages']} 页" if payload["parts"] else "纸质原件已收，未扫描"
+    return f"{payload['record']} 第 {payload['copy']} 份，{what}；{payload['source']}"
 
 
 def find_cabinet(archive: Path, disk: Disk | None = None) -> Cabinet:

@@ -76,6 +76,7 @@ RULES: Mapping[str, Rule] = {
     "E067": Rule("old-code-lost", 4, "“{code}”要更正的“{old}”{what}。"),
     "E068": Rule("part-missing-or-shared", 4, "这个文件同时属于“{code}”和“{other}”。"),
     "E069": Rule("part-order", 4, "“{code}”应当有且只有一个正本并排在最前。"),
+    "E070": Rule("signed-nothing", 4, "签字件说的“{code}”不在专本里。"),
     "E086": Rule("mixed-box", 4, "“{code}”不该放在这一盒。"),
     "E124": Rule("index-ahead", 5, "检索目录“{name}”与专本对不上，请运行 rebuild。"),
     "W001": Rule("torn-tail", 7, "末尾有未写完、从未生效的内容，下次归档时会自动移走。"),

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from safety_docs.archive.disk import SyncError
 from safety_docs.archive.faults import NotInNotebookError
-from safety_docs.archive.record_page import record_of
+from safety_docs.archive.sign_page import said_by
 from safety_docs.archive.tree import Peaks
-from safety_docs.core.record import START, Position
+from safety_docs.core.record import START, Position, Signing
 from safety_docs.core.reference_code import ReferenceCode
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from safety_docs.core.reference_code import Series
 
 FILE_NAME = "register.sqlite"
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE position (seq INTEGER NOT NULL, head TEXT NOT NULL, peaks TEXT NOT NULL);
 CREATE TABLE filed (page_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE code (code TEXT PRIMARY KEY, newer TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE TABLE signed (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE series (series TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE subject (
     scope TEXT, names TEXT, page_id TEXT NOT NULL, code TEXT NOT NULL, supersedes TEXT NOT NULL,
@@ -100,6 +101,11 @@ class Register:
         """Number of the entry that filed this page; None if none did."""
         return self._number("SELECT seq FROM filed WHERE page_id = ?", page_id)
 
+    def is_signed_path(self, path: str) -> bool:
+        """Whether a page says that the file of a signed copy lies there."""
+        query = "SELECT 1 FROM signed WHERE path = ?"
+        return self._number(query, path) is not None
+
     def last_number(self, series: Series) -> int:
         """The last number given in a series; 0 if none."""
         return self._number("SELECT last FROM series WHERE series = ?", _text(series)) or 0
@@ -124,12 +130,14 @@ class Register:
         ):
             yield (scope, *json.loads(names)), code
 
-    def apply(self, lines: Iterable[bytes], records: Iterable[Record], position: Position) -> None:
+    def apply(
+        self, lines: Iterable[bytes], records: Iterable[Record | Signing], position: Position
+    ) -> None:
         """Take in the next entries in one transaction.
 
         Args:
             lines: Their spine lines without newlines, to grow the tree.
-            records: Those of them that file a record.
+            records: The records that they file and the signed copies that they add.
             position: Where the notebook stands after them.
 
         Raises:
@@ -138,7 +146,9 @@ class Register:
         with self._translating():
             self._apply(lines, records, position)
 
-    def _apply(self, lines: Iterable[bytes], records: Iterable[Record], position: Position) -> None:
+    def _apply(
+        self, lines: Iterable[bytes], records: Iterable[Record | Signing], position: Position
+    ) -> None:
         for line in lines:
             self.peaks.add(line)
         self.position = position
@@ -156,8 +166,9 @@ class Register:
         for line, page in notebook.entries(self.position):
             lines.append(line.raw)
             position = Position(line.seq, line.digest)
-            if line.kind == "file":
-                records.append(record_of(line, page))
+            said = said_by(line, page)
+            if said is not None:
+                records.append(said)
         if lines:
             self._apply(lines, records, position)
 
@@ -169,9 +180,13 @@ class Register:
             raise SyncError(self._path, OSError(errno.EIO, str(error))) from error
 
     @staticmethod
-    def _add(database: sqlite3.Connection, record: Record) -> None:
-        code = ReferenceCode.parse(record.code)
+    def _add(database: sqlite3.Connection, record: Record | Signing) -> None:
         database.execute("INSERT INTO filed VALUES (?, ?)", (record.page_id, record.seq))
+        if isinstance(record, Signing):
+            if record.parts:
+                database.execute("INSERT INTO signed VALUES (?)", (record.path,))
+            return
+        code = ReferenceCode.parse(record.code)
         database.execute("INSERT INTO code (code) VALUES (?)", (record.code,))
         database.execute(
             "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",

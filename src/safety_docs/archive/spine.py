@@ -18,7 +18,7 @@ ALGORITHM = "sha256"
 NO_HASH = "0" * 64
 """What line 0 gives as the hash of the line before it."""
 
-KINDS = ("open", "file", "checkpoint", "recover")
+KINDS = ("open", "file", "sign", "checkpoint", "recover")
 """Kinds that format 1 writes and accepts."""
 
 _TIME = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}"

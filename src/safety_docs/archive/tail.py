@@ -14,7 +14,7 @@ from safety_docs.archive.faults import DamageError, NotebookContradictionError
 from safety_docs.archive.head import SLOTS, read_slot
 from safety_docs.archive.lines import lines_backwards
 from safety_docs.archive.pages import page_seq
-from safety_docs.archive.record_page import record_of
+from safety_docs.archive.sign_page import said_by
 from safety_docs.archive.spine import read_line
 from safety_docs.archive.tree import Peaks
 from safety_docs.core.digest import Digest
@@ -106,9 +106,8 @@ def check_tail_files(cabinet: Cabinet, acknowledged: Position) -> None:
         DamageError: If one is missing or different.
     """
     for line, page in cabinet.notebook.entries(acknowledged):
-        if line.kind != "file":
-            continue
-        for part in record_of(line, page).parts:
+        said = said_by(line, page)
+        for part in said.parts if said is not None else ():
             try:
                 data = (cabinet.folder / part.path).read_bytes()
             except FileNotFoundError:

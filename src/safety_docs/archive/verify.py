@@ -13,6 +13,7 @@ from safety_docs.archive.audit_files import audit_extras, audit_files
 from safety_docs.archive.audit_layout import audit_layout
 from safety_docs.archive.audit_pages import audit_pages
 from safety_docs.archive.audit_records import audit_records
+from safety_docs.archive.audit_signings import audit_signings
 from safety_docs.archive.audit_spine import SPINE, audit_spine
 from safety_docs.archive.findings import exit_status, finding
 from safety_docs.archive.head import SLOTS
@@ -103,11 +104,12 @@ def _verify(
     pages = audit_pages(root, layout, spine)
     settings = audit_settings(root, spine, pages)
     records = audit_records(pages, None if settings else _profile(root))
+    audit_signings(pages, records)
     findings = [*layout.findings, *settings, *spine.findings, *pages.findings, *records.findings]
     from_checkpoints, known = audit_checkpoints(root, layout, pages, spine, checkpoints)
     findings += from_checkpoints
     findings += audit_files(root, layout, records.files, progress)
-    known |= _FIXED | pages.segments | pages.shadows | records.paths
+    known |= _FIXED | pages.segments | pages.shadows | records.paths.keys()
     findings += audit_extras(layout, known, records.boxes, is_complete=not pages.broken)
     findings += _audit_projections(spine, projections)
     return Report(len(pages.of_kind("file")), tuple(findings))

@@ -19,10 +19,13 @@ from safety_docs.archive.faults import PoisonedError, poisoning, refusal
 from safety_docs.archive.filing import Filed, OneByOne
 from safety_docs.archive.pages import SALT_BYTES, PageLine, canonical, make_page
 from safety_docs.archive.quarantine import Quarantine
-from safety_docs.archive.record_page import record_of
+from safety_docs.archive.sign_page import KIND as SIGN
+from safety_docs.archive.sign_page import said_by
+from safety_docs.archive.signing import SignDrafter, Signed
 from safety_docs.archive.spine import make_line
 from safety_docs.archive.staging import FOLDER as STAGING
 from safety_docs.archive.staging import Group, Job
+from safety_docs.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,9 +34,10 @@ if TYPE_CHECKING:
     from safety_docs.archive.filing import Composer, Filing
     from safety_docs.archive.journal import Journal
     from safety_docs.archive.register import Current, Register
+    from safety_docs.archive.signing import Returned
     from safety_docs.archive.spine import SpineLine
     from safety_docs.core.ports import Clock, Entropy
-    from safety_docs.core.record import Position, Record
+    from safety_docs.core.record import Position, Signing
 
 
 class Writer:
@@ -48,6 +52,7 @@ class Writer:
         self._clock = clock
         self._entropy = entropy
         self._drafter = Drafter(cabinet, register)
+        self._signs = SignDrafter(cabinet, register)
         self._checkpointed = last_size(cabinet.notebook.checkpoints)
         self._poison: PoisonedError | None = None
 
@@ -90,6 +95,29 @@ class Writer:
         finally:
             for draft in waiting:
                 self._withdraw(draft)
+
+    def sign(self, returned: Iterable[Returned], *, group: int = 100) -> Iterator[Signed]:
+        """Add signed copies to their records, in order, as `file` files.
+
+        Args:
+            returned: Taken as they are needed, a group at a time.
+            group: Copies per commit.
+
+        Raises:
+            SigningRefusedError: If one cannot be added; its group is not, earlier groups are.
+            DiskFullError: If there is no room; likewise.
+            PoisonedError: If the disk failed; open a new writer.
+        """
+        rest = iter(returned)
+        while chunk := list(itertools.islice(rest, group)):
+            draft = self._draft()
+            with self._guard(draft):
+                payloads, slots = self._signs.stage(draft.job, chunk)
+                if payloads:
+                    self._commit(draft, SIGN, payloads)
+            for page_id, is_new in slots:
+                yield Signed(self._cabinet.signing(self._seq(page_id)), is_new)
+            self._checkpoint_if_due()
 
     def current(self, subject: tuple[str, ...]) -> Current | None:
         """The newest record of a subject; None if there is none."""
@@ -156,26 +184,33 @@ class Writer:
             raise self._poison
         with self._guard(draft):
             payloads = self._drafter.payloads(draft)
-            records = iter(self._commit(draft, "file", payloads) if payloads else ())
+            said = self._commit(draft, "file", payloads) if payloads else []
+            records = (one for one in said if isinstance(one, Record))
         ahead.pages.difference_update(one.given.page_id for one in draft.planned)
         filed = [
             Filed(next(records) if is_new else self._record(page_id), is_new)
             for page_id, is_new in draft.slots
         ]
         yield from filed
+        self._checkpoint_if_due()
+
+    def _checkpoint_if_due(self) -> None:
         if self.position.seq + 1 - self._checkpointed >= CHECKPOINT_EVERY:
             self.checkpoint()
 
     def _record(self, page_id: str) -> Record:
+        return self._cabinet.record(self._seq(page_id))
+
+    def _seq(self, page_id: str) -> int:
         seq = self._register.seq_of(page_id)
         if seq is None:  # a page that was under way is filed when the group behind it commits
             raise AssertionError(page_id)
-        return self._cabinet.record(seq)
+        return seq
 
     # the commit
 
-    def _commit(self, draft: Draft, kind: str, payloads: Sequence[bytes]) -> list[Record]:
-        """Carry a draft into the cabinet; returns the records it files."""
+    def _commit(self, draft: Draft, kind: str, payloads: Sequence[bytes]) -> list[Record | Signing]:
+        """Carry a draft into the cabinet; returns the records and signed copies that it adds."""
         group = self._group(draft, kind, payloads)
         if group.files:
             draft.job.seal(group)
@@ -187,15 +222,13 @@ class Writer:
         draft.job.remove()
         self._journal.seal(group.files)
         lines = [line.raw for line in group.spine]
-        records = []
-        if kind == "file":
-            pages = [
-                PageLine(line.seq, "", raw)
-                for line, raw in zip(group.spine, group.pages, strict=True)
-            ]
-            records = [record_of(line, page) for line, page in zip(group.spine, pages, strict=True)]
-        self._register.apply(lines, records, self.position)
-        return records
+        pages = [
+            PageLine(line.seq, "", raw) for line, raw in zip(group.spine, group.pages, strict=True)
+        ]
+        entries = zip(group.spine, pages, strict=True)
+        said = [one for line, page in entries if (one := said_by(line, page)) is not None]
+        self._register.apply(lines, said, self.position)
+        return said
 
     def _group(self, draft: Draft, kind: str, payloads: Sequence[bytes]) -> Group:
         """The lines that `payloads` become."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "fill": "填一份表单，生成文件并归档",
     "batch": "按名册成批生成、归档（如开学签责任书）",
     "print": "把归档的责任书合成打印册",
+    "sign-back": "把签好的责任书扫描件归到各人名下",
     "receive": "把已有的文件收进专柜",
     "search": "用中文检索专柜里的全部文件",
     "show": "看一件档案的详情",
@@ -49,7 +50,7 @@ class LazyGroup(ChineseGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"safety_docs.cli.{cmd_name}")
+        module = importlib.import_module(f"safety_docs.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(
+    what: str, *, quiet: bool, unit: str = "份"
+) -> Iterator[Callable[[int, int], None]]:
     """Yield a function that takes the number done and the total.
 
     The bar goes to stderr, shows the rate and the time left, and is silent with `quiet` or when
@@ -33,7 +35,7 @@ def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], Non
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("每秒 {task.speed:.0f} 份", justify="right"),
+        TextColumn(f"每秒 {{task.speed:.0f}} {unit}", justify="right"),
         TextColumn("还要"),
         TimeRemainingColumn(),
     )

@@ -109,6 +109,25 @@ def readable_text(text: str) -> str:
     return f"{form} {text[-20:-16]} {text[-16:-12]} {text[-12:-8]} {text[-8:-4]} {text[-4:]}"
 
 
+def page_ids_of(identity: str) -> tuple[str, str]:
+    """The first and the last page id that `page_identity` gives these digits, as 32 hex digits.
+
+    Raises:
+        ValueError: If they are not 13 base32 digits.
+
+    >>> page_ids_of("04HMASW9NF6YY")[0]
+    '0123456789abcdef0000000000000000'
+    """
+    if not re.fullmatch(f"[{_DIGITS}]{{{IDENTITY_DIGITS}}}", identity):
+        msg = f"no page identity: {identity!r}"
+        raise ValueError(msg)
+    value = 0
+    for digit in identity:
+        value = value << 5 | _DIGITS.index(digit)
+    rest = 128 - 5 * IDENTITY_DIGITS
+    return f"{value << rest:032x}", f"{(value + 1 << rest) - 1:032x}"
+
+
 @dataclass(frozen=True, slots=True)
 class PageCode:
     """Which printed page this is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -97,6 +97,38 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """A signed copy of a record that came back.
+
+    Attributes:
+        seq: Number of its entry in the notebook's spine.
+        page_id: 32 hex digits that follow from its key.
+        record: Reference code of the record, canonical.
+        copy: Which copy it is, from 1: 1 is the school's.
+        pages: Sides in its file; 0 if the paper was seen and there is no file.
+        source: Where it came from, in words.
+        parts: Its file; empty if the paper was seen and not scanned.
+        filed_at: When its entry was written, with offset.
+        filed_by: Name of the custodian who wrote it.
+    """
+
+    seq: int
+    page_id: str
+    record: str
+    copy: int
+    pages: int
+    source: str
+    parts: tuple[FilePart, ...]
+    filed_at: dt.datetime
+    filed_by: str
+
+    @property
+    def path(self) -> str:
+        """Path of its file, relative to the cabinet's folder; empty if there is none."""
+        return self.parts[0].path if self.parts else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """How far a notebook has been read.
 
@@ -113,16 +145,32 @@ START = Position(-1, "0" * 64)
 """The position of a projection that has read nothing."""
 
 
+class ReadText(NamedTuple):
+    """A text as engines of search want it; made by the index, perhaps in another process.
+
+    Attributes:
+        shown: As it may be shown, numbers masked.
+        spans: Start and end of each masked number in `shown`, ascending.
+        normal: Normal form of what is searched.
+        tokens: Its tokens, separated by spaces.
+    """
+
+    shown: str
+    spans: tuple[tuple[int, int], ...]
+    normal: str
+    tokens: str
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedRecord:
     """What a projection takes in for one record.
 
     Attributes:
         record: The record.
-        text: Text of its files as people read it; empty if none could be read.
+        text: Text of its files as people read it, or read already; empty if none could be read.
         unreadable: Why some file gave no text (a Chinese sentence); empty if all were read.
     """
 
     record: Record
-    text: str
+    text: str | ReadText
     unreadable: str = ""

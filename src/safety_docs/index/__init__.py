@@ -5,6 +5,7 @@ Everything here can be deleted and made again from the notebook and the files of
 
 from __future__ import annotations
 
+from safety_docs.index.docx_text import read_parts
 from safety_docs.index.engine import (
     ENGINES,
     Card,
@@ -45,5 +46,6 @@ __all__ = [
     "literal",
     "open_engine",
     "parse_query",
+    "read_parts",
     "text_of_parts",
 ]

@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from safety_docs.index.package import PackageError, part
+from safety_docs.index.searchable import read_line, read_lines, read_text
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterable, Mapping
+
+    from safety_docs.core.record import ReadText
+    from safety_docs.index.searchable import Line
 
 _NAME = re.compile(r"word/(document|header|footer|footnotes|endnotes)[0-9]*\.xml")
 _ORDER = ("document", "header", "footer", "footnotes", "endnotes")
@@ -63,21 +67,58 @@ def text_of_parts(parts: Mapping[str, bytes]) -> str:
     return "".join(_part_text(parts[name]) for name in _in_order(parts))
 
 
+def read_parts(parts: Mapping[str, bytes]) -> ReadText:
+    """The same text, read for search: paragraphs that came lately are not read again.
+
+    Raises:
+        xml.parsers.expat.ExpatError: If a part that needs a parser is not well-formed.
+    """
+    lines: list[Line] = []
+    for name in _in_order(parts):
+        data = parts[name]
+        if not _is_usual(data) or (lines and lines[-1].masked.text):
+            return read_text(text_of_parts(parts))
+        if lines:
+            lines.pop()  # what follows the last paragraph of a part is the start of the next one
+        for piece in _pieces(data):
+            lines += _read_lines(piece) if len(piece) <= _SHORT else _lines_of(piece)
+    return read_lines(lines)
+
+
+@functools.lru_cache(maxsize=8_192)
+def _read_lines(piece: bytes) -> tuple[Line, ...]:
+    return _lines_of(piece)
+
+
+def _lines_of(piece: bytes) -> tuple[Line, ...]:
+    return tuple(read_line(line) for line in _read_paragraph(piece).split("\n"))
+
+
 def _in_order(names: Iterable[str]) -> list[str]:
     found = [(match[1], name) for name in names if (match := _NAME.fullmatch(name))]
     return [name for kind, name in sorted(found, key=lambda item: (_ORDER.index(item[0]), item[1]))]
 
 
 def _part_text(data: bytes) -> str:
-    is_usual = any(each in data for each in _DECLARATIONS) and not any(
-        each in data for each in _SLOW
-    )
-    if not is_usual or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if not _is_usual(data):
         return _TextParser().text(data)
+    return "\n".join(_paragraph(piece) for piece in _pieces(data))
+
+
+def _is_usual(data: bytes) -> bool:
+    """Whether a part is written as we and Word write it, so that it needs no parser."""
+    return (
+        any(each in data for each in _DECLARATIONS)
+        and not any(each in data for each in _SLOW)
+        and data[:2] not in {b"\xff\xfe", b"\xfe\xff"}
+    )
+
+
+def _pieces(data: bytes) -> list[bytes]:
+    """Its paragraphs, and what follows the last one."""
     if b"<mc:Fallback" in data:
         data = _FALLBACK.sub(b"", data)
-    paragraphs = (_paragraph(piece) for piece in data.split(b"</w:p>"))
-    return "\n".join(paragraphs)
+    return data.split(b"</w:p>")
 
 
 def _paragraph(data: bytes) -> str:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from safety_docs.core.record import ReadText
 from safety_docs.index.masking import Masked, mask
 from safety_docs.index.normalise import DOT, normalise
 from safety_docs.index.tokens import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from safety_docs.core.record import Record
 
@@ -74,7 +75,7 @@ class Searchable:
         return tuple(value.normal for name in names for value in self.fields[name])
 
 
-def searchable(record: Record, text: str) -> Searchable:
+def searchable(record: Record, text: str | ReadText) -> Searchable:
     """Take from `record` and the text of its files what is searched."""
     return Searchable(
         {
@@ -137,7 +138,7 @@ def text_value(text: str) -> Value:
     return Value(mask(_LONE.sub("\ufffd", text)))
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """One line of a body, ready to be put together with others."""
 
     masked: Masked
@@ -146,25 +147,42 @@ class _Line(NamedTuple):
 
 
 @functools.lru_cache(maxsize=MAX_KEPT_LINES)
-def _line(text: str) -> _Line:
+def read_line(text: str) -> Line:
+    """A line of a body; those that came lately are remembered."""
     value = text_value(text)
-    return _Line(value.masked, value.normal, tokens(value.normal))
+    return Line(value.masked, value.normal, tokens(value.normal))
 
 
-def body_value(text: str) -> Value:
-    """The text of a record's files.
+def read_text(text: str) -> ReadText:
+    """The text of a record's files, read for search.
 
     Neither a number nor a normal form reaches over a line break, so lines are read one by one, and
     those that came lately are not read again: the letters of a term differ in a few lines only.
     """
-    lines = [_line(line) for line in text.split("\n")]
-    spans, start = [], 0
+    return read_lines([read_line(line) for line in text.split("\n")])
+
+
+def read_lines(lines: Sequence[Line]) -> ReadText:
+    """Put lines together."""
+    spans: list[tuple[int, int]] = []
+    start = 0
     for line in lines:
-        spans += [(start + first, start + last) for first, last in line.masked.spans]
-        start += len(line.masked.text) + 1
-    masked = Masked("\n".join(line.masked.text for line in lines), tuple(spans))
-    normal = "".join(line.normal for line in lines)
-    return Value(masked, normal, " ".join(line.token_text for line in lines if line.normal))
+        masked = line.masked
+        if masked.spans:
+            spans += [(start + first, start + last) for first, last in masked.spans]
+        start += len(masked.text) + 1
+    return ReadText(
+        "\n".join([line.masked.text for line in lines]),
+        tuple(spans),
+        "".join([line.normal for line in lines]),
+        " ".join([line.token_text for line in lines if line.normal]),
+    )
+
+
+def body_value(text: str | ReadText) -> Value:
+    """The text of a record's files."""
+    read = text if isinstance(text, ReadText) else read_text(text)
+    return Value(Masked(read.shown, read.spans), read.normal, read.tokens)
 
 
 def code_value(code: str) -> Value:

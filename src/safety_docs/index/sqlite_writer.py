@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COLUMNS = ", ".join(TEXT_FIELDS)
 _MARKS = ", ".join("?" * len(TEXT_FIELDS))
 _GAP = f" {tokens(SEPARATOR)} "
+_FIND_FACET = "SELECT id FROM facets WHERE category = ? AND year = ? AND form = ? AND retention = ?"
 
 
 def put(connection: sqlite3.Connection, texts: Texts, document: IndexedRecord) -> None:
@@ -90,21 +91,18 @@ def _put_card(connection: sqlite3.Connection, document: IndexedRecord, found: Se
 def _facet(connection: sqlite3.Connection, record: Record) -> int:
     """Number of the record's combination of facet values."""
     values = (record.category, record.year, record.form_title.strip(), record.retention)
-    connection.execute(
-        "INSERT OR IGNORE INTO facets (category, year, form, retention) VALUES (?, ?, ?, ?)",
-        values,
-    )
-    row = connection.execute(
-        "SELECT id FROM facets WHERE category = ? AND year = ? AND form = ? AND retention = ?",
-        values,
-    ).fetchone()
+    row = connection.execute(_FIND_FACET, values).fetchone()
+    if row is None:
+        connection.execute(
+            "INSERT INTO facets (category, year, form, retention) VALUES (?, ?, ?, ?)", values
+        )
+        row = connection.execute(_FIND_FACET, values).fetchone()
     return int(row[0])
 
 
 def _mark_superseded(connection: sqlite3.Connection, record: Record) -> None:
-    connection.execute(
-        "UPDATE records SET superseded = 1 WHERE code = ? AND code <> ''", (record.supersedes,)
-    )
+    if record.supersedes:
+        connection.execute("UPDATE records SET superseded = 1 WHERE code = ?", (record.supersedes,))
     connection.execute(
         "UPDATE records SET superseded = 1 WHERE id = ? AND EXISTS"
         " (SELECT 1 FROM records AS later WHERE later.supersedes = ?)",
