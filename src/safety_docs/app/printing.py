@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from safety_docs.app.copies import copy_label
 from safety_docs.app.desk import Composed, Submission
 from safety_docs.archive import Part
 from safety_docs.core.digest import Digest
@@ -31,8 +32,6 @@ class Correction:
 
 
 NO_CORRECTION = Correction()
-SCHOOL_COPY = "学校留存"
-"""Label of copy 1, which is the one that is filed."""
 
 
 class Printer:
@@ -114,7 +113,7 @@ class Printer:
             page=page_identity(assigned.page_id),
             copy=1,
             key=self._code_key,
-            label=SCHOOL_COPY if self.form.copies > 1 else "",
+            label=copy_label(1, self.form.copies),
         )
 
     def _compose(

@@ -98,3 +98,65 @@ class PhotoError(SafetyDocsError):
         super().__init__(f"照片“{name}”{reason}")
         self.name = name
         self.reason = reason
+
+
+class UnpackableError(SafetyDocsError):
+    """A filed document cannot be merged with others into one print pack.
+
+    Attributes:
+        name: File name of the document.
+        reason: What is in the way, half a Chinese sentence.
+    """
+
+    code: ClassVar[str] = "A170"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"“{name}”不能合进打印册：{reason}。请打开归档的文件单独打印。")
+        self.name = name
+        self.reason = reason
+
+
+class PackFullError(SafetyDocsError):
+    """More letters than one .docx can hold.
+
+    Attributes:
+        copies: At which copy it was full.
+    """
+
+    code: ClassVar[str] = "A171"
+
+    def __init__(self, copies: int) -> None:
+        super().__init__(
+            f"一册打印册放不下这么多份（到第 {copies} 份就满了），请用 --by 分册打印。"
+        )
+        self.copies = copies
+
+
+class OfficeError(SafetyDocsError):
+    """LibreOffice did not make a PDF.
+
+    Attributes:
+        seconds: How long it was waited for; 0 if it failed by itself.
+    """
+
+    code: ClassVar[str] = "A172"
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        why = f"等了 {seconds:.0f} 秒也没有做完" if seconds else "没有做成"
+        super().__init__(f"LibreOffice {why} PDF。请用 Word 或 WPS 打开 .docx 打印。")
+        self.seconds = seconds
+
+
+class PackPagesError(SafetyDocsError):
+    """A PDF is not what was to be printed; it is thrown away.
+
+    Attributes:
+        copy: Which copy, from 1, does not begin on the front of a sheet; 0 if none can be read.
+    """
+
+    code: ClassVar[str] = "A173"
+
+    def __init__(self, copy: int = 0) -> None:
+        what = f"第 {copy} 份没有从正面开始" if copy else "打不开"
+        super().__init__(f"PDF 不对（{what}），没有保存。请用 Word 或 WPS 打开 .docx 打印。")
+        self.copy = copy

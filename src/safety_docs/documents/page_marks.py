@@ -8,8 +8,8 @@ with number `LAST` is anchored in the last paragraph of the body. Why: decision 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from safety_docs.core.page_code import CODED_PAGES, LAST, code_texts, readable_text
 from safety_docs.documents.qr import png
@@ -57,7 +57,7 @@ def page_codes(marks: PageMarks) -> tuple[list[bytes], list[bytes]]:
         ValueError: If no code can hold the marks.
     """
     texts = code_texts(marks.form, marks.page, _NUMBERS, marks.copy, marks.key)
-    label = f"　{escape(marks.label)}" if marks.label else ""
+    label = f"　{escape(marks.label, quote=False)}" if marks.label else ""
     words = [
         f"{readable_text(text)}{_BREAK}第{number}页{label}".encode()
         for number, text in enumerate(texts[:-1], 1)

@@ -7,7 +7,9 @@ problems of an input are collected; none stops the search for the others.
 
 from __future__ import annotations
 
-from safety_docs.forms.annotating import annotated
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from safety_docs.forms.checking import Checked
 from safety_docs.forms.errors import (
     PROBLEMS,
@@ -17,7 +19,6 @@ from safety_docs.forms.errors import (
     UnknownFormError,
 )
 from safety_docs.forms.form import Form, SchemaRow, load_form
-from safety_docs.forms.input_workbook import input_workbook
 from safety_docs.forms.inputs import read_input
 from safety_docs.forms.library import Library, load_library
 from safety_docs.forms.neighbours import Neighbours
@@ -29,6 +30,13 @@ from safety_docs.forms.roster_rows import RawRow, RosterPlan, RosterRow, Traits
 from safety_docs.forms.rosters import NoRoster, Roster, open_roster, read_roster
 from safety_docs.forms.row_checker import RowChecker
 from safety_docs.forms.spec import DerivedSpec, FieldSpec, LinkSpec, RuleSpec
+
+if TYPE_CHECKING:
+    from safety_docs.forms.annotating import annotated
+    from safety_docs.forms.input_workbook import input_workbook
+
+_LATER = {"annotated": "annotating", "input_workbook": "input_workbook"}
+"""Parts that write workbooks are loaded when first asked for: openpyxl is slow to load."""
 
 __all__ = [
     "PROBLEMS",
@@ -67,3 +75,12 @@ __all__ = [
     "read_posts",
     "read_roster",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The parts that are loaded late (PEP 562)."""
+    if name not in _LATER:
+        raise AttributeError(name)
+    part = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = part  # in place of the module of that name
+    return part
