@@ -29,10 +29,11 @@ lint: $(READY)           ## style, format, import contracts, templates and gener
 types: $(READY)
 	$(BIN)/mypy
 
-bench: $(READY)          ## ratios in one run: rendering against docxtpl, search, filing
+bench: $(READY)          ## rendering against docxtpl, search, filing, scan-back (needs LibreOffice)
 	$(BIN)/python bench/rendering.py
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/commands.py
+	$(BIN)/python bench/scanback.py
 
 templates: $(READY)      ## build template.docx and template.xlsx from text.md and sheets.toml
 	$(BIN)/safety-docs forms build
