@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 from tests.app.conftest import TEMPLATES
 
+from safety_docs.app.batch import batch
 from safety_docs.app.fill import fill, preview_form
 from safety_docs.app.find import find, request_of
 from safety_docs.app.printing import Printer
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from safety_docs.app.desk import Filed
     from safety_docs.app.house import House
+    from safety_docs.archive import Filed
 
 LETTER = "responsibility-letters/homeroom-teacher"
+ROWS = [
+    f"李样{name},一（{number}）班,40,1380000000{number}\n" for number, name in enumerate("甲乙丙")
+]
+COMMON = {"校长": "周示范", "起日": "2022-09-01", "止日": "2023-08-31", "签订日期": "2022-09-01"}
 PICTURES = [f"word/media/pageCode{name}.png" for name in (1, 2, 3, "Last")]
 
 
@@ -62,7 +67,28 @@ def test_each_page_of_a_filed_letter_says_which_it_is(
     with zipfile.ZipFile(path) as package:
         words = package.read("word/codeHeader2.xml").decode()
     code = PageCode("RL-05", page, 2, 1)
-    assert f">{code.readable(key)}  第2页  学校留存<" in words
+    assert f">{code.readable(key)}<" in words
+    assert ">第2页　学校留存<" in words
+    assert verify(house.cabinet).ok
+
+
+def test_letters_of_a_roster_each_have_their_own_codes(
+    open_school: Callable[..., House], tmp_path: Path
+) -> None:
+    house = open_school()
+    roster = tmp_path / "名册.csv"
+    roster.write_text("姓名,班级,学生人数,手机号\n" + "".join(ROWS), "utf-8")
+    batch(house, [LETTER], roster, common=COMMON)
+    key = page_code_key(house.cabinet.secret)
+    documents = list(house.archive.rglob("*班主任安全责任书.docx"))
+    assert len(documents) == len(ROWS)
+    for document in documents:
+        identity = read_identity(document.read_bytes())
+        assert identity is not None
+        page = page_identity(identity.page_id)
+        assert codes(document, key) == [
+            PageCode("RL-05", page, number, 1) for number in (1, 2, 3, LAST)
+        ]
     assert verify(house.cabinet).ok
 
 
@@ -76,7 +102,7 @@ def test_a_letter_without_copies_to_hand_out_has_no_label(
     target.write_text(source.read_text("utf-8").replace("copies = 2", "copies = 1"), "utf-8")
     _, path = filed_letter(open_school(own), tmp_path)
     with zipfile.ZipFile(path) as package:
-        assert "  第1页<" in package.read("word/codeHeader1.xml").decode()
+        assert ">第1页<" in package.read("word/codeHeader1.xml").decode()
 
 
 def test_a_preview_has_no_codes(open_school: Callable[..., House], tmp_path: Path) -> None:

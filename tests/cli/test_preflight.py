@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -34,7 +35,7 @@ def test_a_check_files_nothing_and_hands_the_workbook_back_marked(
     roster = spoiled(tmp_path / "名册.xlsx")
     before = roster.read_bytes()
     found = school("--json", "batch", HOMEROOM, roster, *COMMON, "--check")
-    assert found.status == 1, found.err
+    assert found.out, found.err
     counts = {key: found.json[key] for key in ("rows", "good", "failed", "warned")}
     assert counts == {"rows": 5, "good": 4, "failed": 1, "warned": 0}
     assert roster.read_bytes() == before
@@ -106,3 +107,85 @@ def test_an_existing_file_is_never_written_over(
     for _ in range(2):
         school("batch", HOMEROOM, roster, *COMMON, "--check")
     assert (tmp_path / "名册-检查结果2.xlsx").is_file()
+
+
+def test_a_column_that_no_form_wants_stays_in_the_copy_and_reaches_no_other_file(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    canary = "金丝雀87654321"
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["姓名", "班级", "学生人数", "手机号", "家庭收入"])
+    sheet.append(["李样本", "一（1）班", 40, "13800000001", canary])
+    sheet.append(["", "一（2）班", 40, "13800000002", canary])
+    roster, marked = tmp_path / "名册.xlsx", tmp_path / "查.xlsx"
+    book.save(roster)
+    check = school("--json", "batch", HOMEROOM, roster, *COMMON, "--check", "-o", marked)
+    assert canary not in check.out + check.err
+    assert openpyxl.load_workbook(marked)["待改"]["E2"].value == canary
+    done = school("--json", "batch", HOMEROOM, roster, *COMMON, "--skip-bad")
+    assert done.json["filed"] == 1, done.err
+    assert canary not in done.out + done.err
+    assert school("--json", "search", canary).json["hits"] == []
+    files = [path for path in (tmp_path / "archive").rglob("*") if path.is_file()]
+    assert any(path.suffix == ".docx" for path in files)
+    for path in files:
+        assert not holds(path, canary), path
+
+
+def holds(path: Path, text: str) -> bool:
+    """Whether a file, or a part of a package, holds the text in any usual encoding."""
+    data = [path.read_bytes()]
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as package:
+            data += [package.read(name) for name in package.namelist()]
+    forms = [text.encode(), text.encode("utf-16-le"), text.encode("gb18030")]
+    forms.append(ascii(text)[1:-1].encode())
+    return any(form in part for form in forms for part in data)
+
+
+def test_a_bad_and_a_lost_identity_number_are_found(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    templates = tmp_path / "自己的" / "forms" / "own" / "guard"
+    templates.mkdir(parents=True)
+    (templates / "form.toml").write_text(GUARD, "utf-8")
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["姓名", "日期", "身份证号"])
+    sheet.append(["张某某", "2022-09-01", "110101199003071234"])
+    sheet.append(["李某某", "2022-09-01", 110101199003071230])
+    book.save(tmp_path / "名册.xlsx")
+    options = ("--templates", tmp_path / "自己的", "--json")
+    found = school(*options, "batch", "自定门卫登记", tmp_path / "名册.xlsx", "--check")
+    assert found.out, found.err
+    errors = [one for one in found.json["problems"] if one["severity"] == "error"]
+    assert [(one["code"], one["row"]) for one in errors] == [("D213", 2), ("D202", 3)]
+    assert "110101199003071234" not in found.out
+
+
+GUARD = """
+title = "自定门卫登记"
+code = "ZZ-99"
+family = "三防"
+purpose = "测试用。"
+category = "10"
+retention = "10年"
+output = "docx"
+profile = "form"
+record_title = "{{ 姓名 }}"
+record_date = "日期"
+filled_by = "门卫"
+no_obligation = "测试用"
+[[field]]
+name = "姓名"
+type = "person"
+required = true
+[[field]]
+name = "日期"
+type = "date"
+required = true
+[[field]]
+name = "身份证号"
+type = "id-number"
+"""

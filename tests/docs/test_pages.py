@@ -11,6 +11,7 @@ import click
 import pytest
 
 import safety_docs
+from safety_docs.cli.batch import BY_POST
 from safety_docs.cli.main import COMMANDS, cli
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.forms import load_library
@@ -93,7 +94,8 @@ def test_the_manual_names_forms_that_exist() -> None:
         r"^safety-docs (?:forms (?:show|sheet)|fill|batch) (\S+)", text, re.MULTILINE
     )
     assert named
-    assert all(library.find(name).title == name for name in named)
+    assert BY_POST in named
+    assert all(library.find(name).title == name for name in named if name != BY_POST)
 
 
 def test_every_problem_code_in_the_sources_is_explained() -> None:

@@ -41,7 +41,7 @@ def make_template(tmp_path: Path) -> MakeTemplate:
     ) -> Path:
         document = docx.Document()
         for block in blocks:
-            _add(document, block)
+            add_block(document, block)
         if header:
             document.sections[0].header.paragraphs[0].text = header
         if footer:
@@ -54,7 +54,8 @@ def make_template(tmp_path: Path) -> MakeTemplate:
     return make
 
 
-def _add(document: Any, block: str | list[str] | Table) -> None:
+def add_block(document: Any, block: str | list[str] | Table) -> None:
+    """Put a paragraph, a paragraph of runs (every second one bold) or a table at the end."""
     if isinstance(block, str):
         document.add_paragraph(block)
     elif isinstance(block[0], str):

@@ -209,17 +209,6 @@ def test_the_template_is_not_changed_and_its_digest_is_told(make_template: MakeT
     assert not template.slow
 
 
-def test_the_thumbnail_and_what_points_to_it_are_left_out(
-    make_template: MakeTemplate, read: type[Reader]
-) -> None:
-    path = make_template("{{ 甲 }}")
-    with zipfile.ZipFile(path) as archive:
-        assert "docProps/thumbnail.jpeg" in archive.namelist()
-    data = compile_template(path).render({"甲": "一"})
-    assert "docProps/thumbnail.jpeg" not in read.names(data)
-    assert b"thumbnail" not in read.part(data, "_rels/.rels")
-
-
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0old", b"%PDF-1.7"])
 def test_what_is_no_word_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "模板.docx"

@@ -88,8 +88,8 @@ def test_every_kind_of_page_has_a_code_and_keeps_its_page_number(
     parts = coded(path)
     headers, footers = slots(parts, "header"), slots(parts, "footer")
     assert list(headers) == list(footers) == list(KINDS)
-    assert [headers[kind].split("  ")[1:] for kind in KINDS] == [
-        [f"第{number}页", "学校留存"] for number in (1, 2, 3)
+    assert [headers[kind].partition("第")[2] for kind in KINDS] == [
+        f"{number}页　学校留存" for number in (1, 2, 3)
     ]
     assert set(footers.values()) == {"— 1 —"}
     first, even, default = re.findall(
@@ -313,17 +313,26 @@ def test_a_document_that_has_codes_is_no_template_for_others(
         compile_template(path, page_codes=True)
 
 
-def test_narrow_paper_has_its_codes_inside(tmp_path: Path) -> None:
-    def change(document: Any) -> None:
-        first = document.sections[0]
-        first.page_width, first.page_height = Mm(182), Mm(257)
+def on_narrow_paper(document: Any) -> None:
+    first = document.sections[0]
+    first.page_width, first.page_height = Mm(182), Mm(257)
 
+
+def on_any_paper(document: Any) -> None:
+    for element in list(document.sections[0]._sectPr):
+        document.sections[0]._sectPr.remove(element)
+
+
+@pytest.mark.parametrize(("change", "width"), [(on_narrow_paper, 182), (on_any_paper, 210)])
+def test_codes_stand_at_the_edges_of_the_paper(
+    change: Callable[[Any], None], width: int, tmp_path: Path
+) -> None:
     parts = coded(own("模板.docx", change, tmp_path))
     places = [
         int(re.findall(r"<wp:posOffset>(\d+)</wp:posOffset>", parts[name].decode())[0]) / 36_000
         for name in HEADERS
     ]
-    assert places == pytest.approx([182 - 28.2, 1.8, 182 - 28.2], abs=0.1)
+    assert places == pytest.approx([width - 28.2, 1.8, width - 28.2], abs=0.1)
 
 
 def test_the_slow_path_marks_pages_too(make_template: MakeTemplate) -> None:

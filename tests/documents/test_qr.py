@@ -115,7 +115,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length + 12
 
 
-@pytest.mark.parametrize("text", ["a", "班", "A" * 39, "A" * 20 + "_", "A" * 18 + "é", "1\n"])
+@pytest.mark.parametrize("text", ["", "a", "班", "A" * 39, "A" * 20 + "_", "A" * 18 + "é", "1\n"])
 def test_what_a_code_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no text for a code"):
         png(text)

@@ -10,12 +10,13 @@ from safety_docs.documents.tags import fix_widths, scan
 
 
 def test_tags_are_found_with_level_and_keyword() -> None:
-    tags, slips = scan("甲{%p for 人 in 名单 %}{{r 图 }}{# 注 #}{{ 名 }}")
+    tags, slips = scan("甲{%p for 人 in 名单 %}{{r 图 }}{# 注 #}{#tr 行 #}{{ 名 }}")
     assert slips == ()
     assert [(tag.level, tag.keyword, tag.body) for tag in tags] == [
         ("p", "for", "for 人 in 名单"),
         ("r", "", "图"),
         ("", "", "注"),
+        ("tr", "", "行"),
         ("", "", "名"),
     ]
 

@@ -247,6 +247,10 @@ def test_a_condition_takes_its_paragraphs_away(tmp_path: Path) -> None:
     assert paragraphs(rendered(tmp_path, text, {"住校": True})) == ["甲", "乙", "丙"]
 
 
+def test_a_note_for_the_editor_vanishes_with_its_paragraph(tmp_path: Path) -> None:
+    assert paragraphs(rendered(tmp_path, "甲\n\n{#p 按 {{ 乙 }} 填写 #}\n\n丙", {})) == ["甲", "丙"]
+
+
 def test_rows_are_repeated_and_the_header_on_every_page() -> None:
     rows = list(part(typeset(EVERYTHING, "form")).iter(f"{W}tr"))
     headers = [text_of(row) for row in rows if row.find(f"{W}trPr/{W}tblHeader") is not None]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from types import MappingProxyType
@@ -118,6 +119,38 @@ def test_a_shared_text_that_multiplies_is_refused() -> None:
     )
     with pytest.raises(RosterError, match="展开后太大"):
         scan_workbook("甲", package(sheet(cells), {"sharedStrings.xml": MANY_STRINGS}))
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda text: text.replace(b"<si>", b"<si><!--<si><si>-->"),
+        lambda text: text.replace("字".encode() * 9, "字".encode() * 9 + b"<!-- <si> -->"),
+        lambda text: re.sub(rb"<(/?)(?=s|t)", rb"<\1x:", text).replace(b"xmlns=", b"xmlns:x="),
+        lambda text: text.decode().encode("utf-16"),
+        lambda text: text.replace("字".encode() * 9, "字".encode() * 9 + b"</t><size/><t>"),
+    ],
+    ids=["a comment", "many comments", "a prefix", "utf-16", "elements of a like name"],
+)
+def test_no_disguise_hides_a_shared_text_that_multiplies(hide: Callable[[bytes], bytes]) -> None:
+    cells = "".join(
+        f'<row r="{row}">' + '<c t="s"><v>0</v></c>' * 50 + "</row>" for row in range(1, 200)
+    )
+    disguised = {"sharedStrings.xml": hide(MANY_STRINGS)}
+    with pytest.raises(RosterError, match="展开后太大"):
+        scan_workbook("甲", package(sheet(cells), disguised))
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_many_shared_texts_are_honest_with_and_without_a_prefix(prefix: str) -> None:
+    texts = "".join(f"<{prefix}si><{prefix}t>{n}</{prefix}t></{prefix}si>" for n in range(40_000))
+    xmlns = f"xmlns:{prefix[0]}" if prefix else "xmlns"
+    strings = f'<{prefix}sst {xmlns}="{MAIN}">{texts}</{prefix}sst>'.encode()
+    cells = "".join(
+        f'<row r="{row}">' + '<c t="s"><v>0</v></c>' * 50 + "</row>" for row in range(1, 200)
+    )
+    data = package(sheet(cells), {"sharedStrings.xml": strings})
+    assert scan_workbook("甲", data).sheets["名册"].cells == 199 * 50
 
 
 def test_one_long_shared_text_among_many_cells_is_honest() -> None:

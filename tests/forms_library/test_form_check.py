@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING
 
+import docx
 import pytest
 from tests.forms_library.conftest import TEMPLATES
 
@@ -31,3 +32,15 @@ def test_no_shipped_form_has_an_error_or_a_warning(tmp_path: Path) -> None:
     found = [f"{report.form}: {problem}" for report in reports for problem in report.problems]
     assert len(reports) > 180
     assert found == []
+
+
+def test_a_changed_template_that_has_no_place_for_codes_is_named(tmp_path: Path) -> None:
+    letter = "responsibility-letters/staff"
+    document = docx.Document(str(TEMPLATES / "forms" / letter / "template.docx"))
+    document.add_section()
+    own = tmp_path / "own" / "forms" / letter
+    own.mkdir(parents=True)
+    document.save(str(own / "template.docx"))
+    house = wire(tmp_path, (TEMPLATES, tmp_path / "own"), Clock(), os.urandom)
+    problems = FormChecker(house).check(letter).problems
+    assert [(problem.code, problem.place) for problem in problems] == [("T330", "页面设置")]

@@ -397,3 +397,9 @@ def test_a_summary_that_does_not_add_up_is_refused(
     checked = form.check(_raw(form, **changes))
     assert checked.values is None
     assert any(words in problem.message for problem in checked.problems)
+
+
+def test_all_letters_carry_page_codes_and_nothing_else_does(library: Library) -> None:
+    family = {form.id for form in library.forms if form.id.startswith("responsibility-letters/")}
+    coded = {form.id for form in library.forms if form.page_codes}
+    assert coded == family - {"responsibility-letters/signing-status"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from safety_docs.app.scrutiny import Scrutiny
-from safety_docs.forms import annotated, read_roster
+from safety_docs.forms import Neighbours, NoRoster, RowChecker, annotated, open_roster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,21 +57,30 @@ def preflight(
         RosterError: If the file cannot be read at all.
     """
     form = house.library.find(form_name)
-    roster = read_roster(roster_path, form, sheet=sheet, given={**house.facts, **(common or {})})
+    given = {**house.facts, **(common or {})}
+    opened = open_roster(roster_path, form, sheet=sheet, given=given)
+    if isinstance(opened, NoRoster):
+        return Preflight(0, 0, 0, opened.problems, (), None)
+    checker = RowChecker(form, opened.plan)
+    neighbours = Neighbours(form, opened.plan)
     scrutiny = Scrutiny(house, form)
-    problems = [*roster.problems]
+    rows = 0
+    of_rows: list[Problem] = []
     good: set[int] = set()
-    for row in roster.rows:
+    for raw in opened.rows():
+        row = neighbours.beside(checker.check(raw))
         found, is_good = scrutiny.of_row(row)
+        rows += 1
+        of_rows += found
         if is_good:
             good.add(row.row)
-        problems += found
+    problems = (*opened.problems, *opened.closing(), *neighbours.problems(), *of_rows)
     warned = {one.row for one in problems if one.row in good}
     return Preflight(
-        rows=len(roster.rows),
+        rows=rows,
         good=len(good),
         warned=len(warned),
-        problems=tuple(problems),
-        notes=roster.notes,
-        workbook=annotated(roster_path, roster, problems) if roster.header_row else None,
+        problems=problems,
+        notes=opened.notes(),
+        workbook=annotated(roster_path, opened, problems),
     )

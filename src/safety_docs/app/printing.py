@@ -66,7 +66,7 @@ class Printer:
         key = ("form/1", form.id, template, canonical, *photos)
 
         def compose(assigned: Assigned) -> Composed:
-            return self._compose(values, assigned)
+            return self._compose(values, stored, assigned)
 
         return Submission(
             key=(*key, correction.supersedes) if correction.supersedes else key,
@@ -86,21 +86,23 @@ class Printer:
             reason=correction.reason,
         )
 
-    def render(self, values: Mapping[str, Any], assigned: Assigned | None = None) -> Rendered:
-        """Print `values`; without an assigned code the page shows that it is not filed."""
-        code, number = (assigned.code, assigned.number) if assigned else ("", "")
-        context = {**values, "档号": code, "件号": number}
-        identity = None
-        if assigned:
-            identity = Identity(
-                form=self.form.id,
-                template=str(self._template.digest),
-                page_id=assigned.page_id,
-                code=code,
-                values=self.form.to_json(values),
-            )
-        marks = self._marks(assigned) if assigned else None
-        return self._template.render_parts(context, identity=identity, marks=marks)
+    def render(self, values: Mapping[str, Any]) -> Rendered:
+        """Print `values` without filing them: no code, no number, no identity."""
+        return self._template.render_parts({**values, "档号": "", "件号": ""})
+
+    def _filed(
+        self, values: Mapping[str, Any], stored: Mapping[str, Any], assigned: Assigned
+    ) -> Rendered:
+        """Print `values`, which the page keeps as `stored`."""
+        identity = Identity(
+            form=self.form.id,
+            template=str(self._template.digest),
+            page_id=assigned.page_id,
+            code=assigned.code,
+            values=stored,
+        )
+        context = {**values, "档号": assigned.code, "件号": assigned.number}
+        return self._template.render_parts(context, identity=identity, marks=self._marks(assigned))
 
     def _marks(self, assigned: Assigned) -> PageMarks | None:
         """What the pages of the filed copy are marked with."""
@@ -114,8 +116,10 @@ class Printer:
             label=SCHOOL_COPY if self.form.copies > 1 else "",
         )
 
-    def _compose(self, values: Mapping[str, Any], assigned: Assigned) -> Composed:
-        rendered = self.render(values, assigned)
+    def _compose(
+        self, values: Mapping[str, Any], stored: Mapping[str, Any], assigned: Assigned
+    ) -> Composed:
+        rendered = self._filed(values, stored, assigned)
         suffix = f".{self.form.output}"
         parts = [Part("正本", suffix, rendered.data)]
         if self.form.output == "docx":

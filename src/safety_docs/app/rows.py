@@ -136,7 +136,7 @@ class Recipe:
         house: With nothing opened.
         form: Id of the form.
         plan: How rows of the roster are checked.
-        secret: Key under which idempotency keys are digested.
+        secret: Of the cabinet: key of idempotency keys and of the checks of page codes.
     """
 
     house: House

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WORDING = "wording.toml"
 SLIP_CODES = {"error": "D226", "warning": "D227"}
+_MEMORY = 4_096
+"""Texts without a slip that are kept: classes and addresses repeat down a roster."""
 _WORDED = frozenset({"text", "paragraph"})
 
 
@@ -37,6 +39,13 @@ class Scrutiny:
         self._house = house
         self._form = form
         self._phrases = load_phrases(house.template_file(WORDING))
+        self._fields = [one for one in form.fields if one.type in _WORDED]
+        self._tables = [
+            (one, [column for column in one.columns if column.type in _WORDED])
+            for one in form.fields
+            if one.columns
+        ]
+        self._good: set[str] = set()
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """What is wrong with these values; a reference or a waiver is an error."""
@@ -46,26 +55,30 @@ class Scrutiny:
         """All problems of a row of a roster, and whether it can be filed."""
         values = row.checked.values
         found = [*row.checked.problems]
-        if values is not None:
-            found += [
-                dataclasses.replace(one, sheet=row.sheet, row=row.row)
-                for one in self.problems(values)
-            ]
-        is_good = values is not None and all(one.severity != "error" for one in found)
-        return found, is_good
+        if values is None:
+            return found, False
+        found += [
+            dataclasses.replace(one, sheet=row.sheet or None, row=row.row)
+            for one in self.problems(values)
+        ]
+        return found, all(one.severity != "error" for one in found)
 
     def _slips(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        for field in self._form.fields:
-            if field.type in _WORDED:
-                yield from self._slips_in(values[field.name], field.shown_name)
-            for column in field.columns:
-                if column.type in _WORDED:
-                    for number, row in enumerate(values[field.name], start=1):
-                        place = f"第 {number} 行“{column.shown_name}”"
-                        yield from self._slips_in(row[column.name], field.shown_name, place)
+        for field in self._fields:
+            text = values[field.name]
+            if text and text not in self._good:
+                yield from self._slips_in(text, field.shown_name)
+        for field, columns in self._tables:
+            for number, row in enumerate(values[field.name], start=1):
+                for column in columns:
+                    place = f"第 {number} 行“{column.shown_name}”"
+                    yield from self._slips_in(row[column.name], field.shown_name, place)
 
     def _slips_in(self, text: str, label: str, place: str | None = None) -> Iterator[Problem]:
-        for slip in self._phrases.slips(text):
+        slips = self._phrases.slips(text)
+        if not slips and len(self._good) < _MEMORY:
+            self._good.add(text)
+        for slip in slips:
             yield Problem(
                 SLIP_CODES[slip.severity],
                 slip.sentence,

@@ -10,7 +10,7 @@ handed in again: nothing is attached or kept twice.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,7 @@ from safety_docs.app.crew import make_crew
 from safety_docs.app.returned import Letter, Slip, assemble, sort_page
 from safety_docs.app.sign_book import SignBook
 from safety_docs.app.signing import SignedCopy, attach
-from safety_docs.app.waiting_pages import WaitingPage, WaitingPages
+from safety_docs.app.waiting_pages import WaitingPage, WaitingPages, content_id
 from safety_docs.core.page_code import page_code_key
 from safety_docs.core.school_year import school_year
 from safety_docs.scans import (
@@ -295,7 +295,7 @@ class _Stack:
         with SignBook(self.house) as book:
             records = _Records(self.house, book, self.year)
             for letter, slips in self.letters.items():
-                assembly = assemble(slips)
+                assembly = assemble(self._different(slips))
                 reports[letter] = report = records.report(letter, assembly)
                 if report.state == "complete":
                     ready.append((report, assembly))
@@ -330,7 +330,8 @@ class _Stack:
     def _attached(self, ready: Sequence[tuple[LetterReport, Assembly]]) -> Iterator[LetterReport]:
         copies = (self._copy(report, assembly) for report, assembly in ready)
         for (report, assembly), one in zip(ready, attach(self.house, copies), strict=True):
-            self._spare(report.letter, assembly)
+            for slip in assembly.spare:
+                self._hold_slip(slip, report.letter, "重复的页")
             for slip in assembly.pages:
                 if slip.waiting:
                     self.waiting.release(slip.waiting)
@@ -348,14 +349,19 @@ class _Stack:
             source="扫描签回",
         )
 
-    def _spare(self, letter: Letter, assembly: Assembly) -> None:
-        """Pages that were there twice wait for a person, unless they are the very same page."""
-        used = {lone_page(slip.source, slip.turn) for slip in assembly.pages if assembly.spare}
-        for slip in assembly.spare:
-            if lone_page(slip.source, slip.turn) not in used:
-                self._hold_slip(slip, letter, "重复的页")
-            elif slip.waiting:
-                self.waiting.release(slip.waiting)
+    def _different(self, slips: Sequence[Slip]) -> list[Slip]:
+        """Without pages that are the very same; one that waits counts before one of the stack."""
+        ordered = sorted(slips, key=lambda slip: not slip.waiting)
+        numbers = Counter(slip.number for slip in slips)
+        kept: dict[object, Slip] = {}
+        for slip in ordered:
+            is_lone = numbers[slip.number] == 1
+            kept.setdefault(slip.number if is_lone else self._content(slip), slip)
+        return list(kept.values())
+
+    @staticmethod
+    def _content(slip: Slip) -> str:
+        return slip.waiting or content_id(lone_page(slip.source, slip.turn))
 
 
 class _Records:

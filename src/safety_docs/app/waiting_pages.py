@@ -95,7 +95,7 @@ class WaitingPages:
             data: Its PDF.
             page: What is known of it; its id is made here.
         """
-        page = replace(page, id=_id_of(data))
+        page = replace(page, id=content_id(data))
         self._make_folder(self.folder)
         if not self.file_of(page.id).exists():
             fresh = self.folder / f".{page.id}.new"
@@ -140,7 +140,7 @@ class WaitingPages:
 
     def is_dropped(self, data: bytes) -> bool:
         """Whether a person has put this page aside."""
-        return (self.folder / DROPPED / f"{_id_of(data)}.json").exists()
+        return (self.folder / DROPPED / f"{content_id(data)}.json").exists()
 
     def _note(self, page_id: str) -> Path:
         return self.folder / f"{page_id}.json"
@@ -154,5 +154,6 @@ class WaitingPages:
         return WaitingPage(**json.loads(path.read_text("utf-8")))
 
 
-def _id_of(data: bytes) -> str:
+def content_id(data: bytes) -> str:
+    """The id of a page with this PDF."""
     return hashlib.sha256(data).hexdigest()[:_ID_DIGITS]

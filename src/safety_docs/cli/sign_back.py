@@ -182,7 +182,7 @@ def _say(done: SignBackReport) -> None:
             click.echo(f"{title} {len(letters)} 份：")
             for one in letters:
                 click.echo(f"  {_line(one)}")
-    counts = Counter(page.state for page in done.pages)
+    counts = Counter[str](page.state for page in done.pages)
     others = [f"{title} {counts[state]} 页" for state, title in _PAGES.items() if counts[state]]
     click.echo(f"共读 {len(done.pages)} 页，认出 {counts['read']} 页" + _joined(others) + "。")
     for page in done.pages:

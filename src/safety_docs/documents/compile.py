@@ -7,17 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jinja2 import TemplateSyntaxError
-from lxml import etree
 
 from safety_docs.core.digest import Digest
 from safety_docs.core.problem import Problem
-from safety_docs.documents.errors import PackageError, TemplateError
-from safety_docs.documents.identity import identity_parts
+from safety_docs.documents.errors import TemplateError
+from safety_docs.documents.layout import DROPPED, layout_of, main_part
 from safety_docs.documents.lint import analyse
 from safety_docs.documents.package import (
-    CONTENT_TYPES,
-    content_types,
-    parse_part,
     read_bounded,
     read_package,
     rels_name,
@@ -26,8 +22,9 @@ from safety_docs.documents.page_frames import CODE_PARTS, frames_of
 from safety_docs.documents.page_slots import with_code_slots
 from safety_docs.documents.patch import needs_patch, patch
 from safety_docs.documents.photos import PictureShop, picture_run
-from safety_docs.documents.render import DynamicPart, FastEngine, Layout, Place
-from safety_docs.documents.sandbox import make_sandbox
+from safety_docs.documents.press import make_press
+from safety_docs.documents.proof import is_well_formed
+from safety_docs.documents.render import DynamicPart, FastEngine, Place
 from safety_docs.documents.slow import slow_engine, why_slow
 from safety_docs.documents.zipwriter import join, pack
 
@@ -42,10 +39,6 @@ if TYPE_CHECKING:
     from safety_docs.documents.sandbox import Sandbox
     from safety_docs.documents.story import Block, Story
     from safety_docs.documents.workbook import CompiledWorkbook
-    from safety_docs.documents.zipwriter import Packed
-
-_DROPPED = ("docProps/thumbnail", "word/stylesWithEffects.xml")
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
 class Engine(Protocol):
@@ -179,7 +172,7 @@ def _coded(name: str, parts: Mapping[str, bytes], *, is_slow: bool) -> Engine:
     Raises:
         TemplateError: If there can be no codes in it.
     """
-    slotted = with_code_slots(parts, _main_part(parts), name)
+    slotted = with_code_slots(parts, main_part(parts), name)
     analysis = analyse(slotted, name)
     if not is_slow:
         return _compile(name, slotted, analysis, has_codes=True)
@@ -188,22 +181,23 @@ def _coded(name: str, parts: Mapping[str, bytes], *, is_slow: bool) -> Engine:
 
 
 @functools.cache
-def _sandbox() -> Sandbox:
-    return make_sandbox({"图片": picture_run})
+def _press() -> Sandbox:
+    return make_press({"图片": picture_run})
 
 
 def _compile(
     name: str, parts: Mapping[str, bytes], analysis: Analysis, *, has_codes: bool = False
 ) -> FastEngine:
-    kept = {key: data for key, data in parts.items() if not key.startswith(_DROPPED)}
+    kept = {key: data for key, data in parts.items() if not key.startswith(DROPPED)}
     dynamic = [
         _part(story, analysis, kept)
         for story in analysis.stories
         if any(needs_patch(block) for block in story.blocks)
     ]
     apart = CODE_PARTS if has_codes else frozenset()
-    layout = _layout(kept, dynamic, apart)
+    pictured = {rels_name(part.name) for part, has_pictures in dynamic if has_pictures}
     names = {part.name for part, _ in dynamic} | apart
+    layout = layout_of(kept, names, pictured)
     texts = {story.name: parts[story.name] for story in analysis.stories if story.name not in names}
     shop = PictureShop(_free_prefix(kept))
     frames = frames_of(parts) if has_codes else ()
@@ -214,7 +208,8 @@ def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple
     """The compiled part, and whether it may hold pictures."""
     source = patch(story, analysis.filter_of)
     try:
-        template = _sandbox().from_string(source.text)
+        is_proved = is_well_formed(_press().parse(source.text))
+        template = _press().from_string(source.text)
     except (TemplateSyntaxError, SyntaxError, RecursionError) as error:
         problem = Problem("T120", "标签的写法不对，请逐个检查。", place=story.label or "正文")
         raise TemplateError(story.name, [problem]) from error
@@ -224,6 +219,7 @@ def _part(story: Story, analysis: Analysis, parts: Mapping[str, bytes]) -> tuple
         places=tuple(_place(block) for block in source.places),
         has_cells=source.has_cells,
         has_drawings=source.has_drawings,
+        is_proved=is_proved,
         rels=parts.get(rels_name(story.name), b""),
     )
     return part, source.has_pictures
@@ -242,73 +238,3 @@ def _free_prefix(parts: Mapping[str, bytes]) -> str:
     ):
         prefix += "s"
     return prefix
-
-
-def _layout(
-    parts: dict[str, bytes], dynamic: list[tuple[DynamicPart, bool]], apart: Collection[str]
-) -> Layout:
-    main = _main_part(parts)
-    plain = _without_dropped(parts)
-    pictured = {rels_name(part.name) for part, has_pictures in dynamic if has_pictures}
-    if pictured:
-        plain = {**plain, CONTENT_TYPES: _with_picture_types(plain[CONTENT_TYPES])}
-    marked, item = identity_parts(plain, main)
-    filled = {part.name for part, _ in dynamic}.union(pictured, apart)
-    return Layout(
-        plain=_packed(plain, filled),
-        marked=_packed(marked, filled | {item}),
-        item=item,
-        rels={name: (plain.get(name, b""), marked.get(name, b"")) for name in sorted(pictured)},
-    )
-
-
-def _packed(parts: Mapping[str, bytes], left_out: Collection[str]) -> tuple[Packed, ...]:
-    names = sorted(parts, key=lambda name: name != CONTENT_TYPES)
-    return tuple(pack(name, parts[name]) for name in names if name not in left_out)
-
-
-def _main_part(parts: Mapping[str, bytes]) -> str:
-    """Name of the part that the package is about.
-
-    Raises:
-        PackageError: If the package is not a Word document.
-    """
-    for name, kind in content_types(parts, "模板").items():
-        if kind.endswith(("wordprocessingml.document.main+xml", "template.main+xml")):
-            return name
-    msg = "模板"
-    raise PackageError(msg, "不是 Word 文档（.docx）。")
-
-
-def _without_dropped(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """The package without relationships and types of parts that were left out."""
-    result = dict(parts)
-    for name, data in parts.items():
-        if name == CONTENT_TYPES or name.endswith(".rels"):
-            root = parse_part(data, name)
-            gone = [entry for entry in root if _names_dropped(entry)]
-            for entry in gone:
-                root.remove(entry)
-            if gone:
-                result[name] = _serialise(root)
-    return result
-
-
-def _names_dropped(entry: etree._Element) -> bool:
-    target = entry.get("PartName") or entry.get("Target") or ""
-    return any(target.endswith(name.rpartition("/")[2]) or name in target for name in _DROPPED)
-
-
-def _with_picture_types(data: bytes) -> bytes:
-    root = parse_part(data, CONTENT_TYPES)
-    known = {entry.get("Extension", "").lower() for entry in root}
-    for extension in ("jpeg", "png"):
-        if extension not in known:
-            entry = etree.Element(f"{{{_TYPES}}}Default", Extension=extension)
-            entry.set("ContentType", f"image/{extension}")
-            root.insert(0, entry)
-    return _serialise(root)
-
-
-def _serialise(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -1,6 +1,7 @@
 """What a rendered part may still need: line breaks, numbers of drawings, table grids.
 
-Each is done only for parts that need it, on the rendered source, before the strict XML check.
+Each is done only for parts that need it, on the rendered source. Numbering changes digits only;
+behind the other two a part is parsed strictly, because `proof` does not speak of them.
 """
 
 from __future__ import annotations

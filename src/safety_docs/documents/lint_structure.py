@@ -148,7 +148,7 @@ def _misplaced(block: Block, tag: Tag) -> Iterator[Problem]:
 
 def _beside(block: Block) -> Iterator[Problem]:
     for tag in block.tags:
-        if tag.level not in {"p", "tr", "tc"} or tag.opener != "{%" or not block.is_paragraph:
+        if tag.level not in {"p", "tr", "tc"} or tag.opener == "{{" or not block.is_paragraph:
             continue
         lost = _lost(block, tag)
         if lost:

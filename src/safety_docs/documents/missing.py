@@ -37,6 +37,8 @@ class RenderLog:
         uses: Part and number (from 1) of each picture used there.
         drawings: Drawings numbered so far.
         part: Name of the part being rendered.
+        doubts: Parts that nothing proves to be well-formed, which must be parsed; in order.
+        is_forbidden: Whether a value has a character that XML cannot hold.
     """
 
     shop: PictureShop | None = None
@@ -46,6 +48,12 @@ class RenderLog:
     uses: dict[tuple[str, int], None] = field(default_factory=dict)
     drawings: int = 0
     part: str = ""
+    doubts: dict[str, None] = field(default_factory=dict)
+    is_forbidden: bool = False
+
+    def doubt(self) -> None:
+        """Have the part being rendered parsed."""
+        self.doubts[self.part] = None
 
     def spend(self, turns: int) -> None:
         """Count turns of `range`.

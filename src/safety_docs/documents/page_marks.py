@@ -25,6 +25,7 @@ DRAWING_NAME = "pageCode"
 """How the names of drawings of codes begin."""
 _NUMBERS = (*range(1, CODED_PAGES + 1), LAST)
 _TEXT = b'<w:t xml:space="preserve">'
+_BREAK = "</w:t><w:br/><w:t>"
 _END = b"</w:t>"
 
 
@@ -50,13 +51,15 @@ class PageMarks:
 def page_codes(marks: PageMarks) -> tuple[list[bytes], list[bytes]]:
     """The words beside the codes of pages 1, 2 and 3, and the four pictures, the last page's last.
 
+    The words are markup of two lines: the code; page and label.
+
     Raises:
         ValueError: If no code can hold the marks.
     """
     texts = code_texts(marks.form, marks.page, _NUMBERS, marks.copy, marks.key)
-    label = f"  {escape(marks.label)}" if marks.label else ""
+    label = f"　{escape(marks.label)}" if marks.label else ""
     words = [
-        f"{readable_text(text)}  第{number}页{label}".encode()
+        f"{readable_text(text)}{_BREAK}第{number}页{label}".encode()
         for number, text in enumerate(texts[:-1], 1)
     ]
     return words, [png(text) for text in texts]
@@ -90,6 +93,9 @@ def with_words(header: bytes, words: bytes) -> bytes:
 
 
 def split_at_words(header: bytes) -> tuple[bytes, bytes]:
-    """What comes before and after the words beside the code; they are the last text."""
+    """What comes before and after the words beside the code.
+
+    They are the last text of the header; their second line is a ``w:t`` without attributes.
+    """
     start = header.rindex(_TEXT) + len(_TEXT)
-    return header[:start], header[header.index(_END, start) :]
+    return header[:start], header[header.rindex(_END) :]

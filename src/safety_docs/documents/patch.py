@@ -17,7 +17,6 @@ The language is docxtpl's (https://docxtpl.readthedocs.io). Where the result dif
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -27,6 +26,15 @@ from lxml import etree
 from safety_docs.documents.errors import PackageError
 from safety_docs.documents.page_marks import DRAWING_NAME
 from safety_docs.documents.story import W
+from safety_docs.documents.surgery import (
+    SPACE,
+    grid_span,
+    insert_run,
+    join_split_tags,
+    replace,
+    set_property,
+    wrap,
+)
 from safety_docs.documents.tags import scan
 
 if TYPE_CHECKING:
@@ -38,13 +46,7 @@ if TYPE_CHECKING:
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _BRACES = re.compile(r"\{_\{|\}_\}|\{_%|%_\}")
-_CELL_PROPERTIES = (
-    "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText "
-    "vAlign hideMark"
-)
-_TC_ORDER = [f"{W}{name}" for name in _CELL_PROPERTIES.split()]
 
 
 @dataclass(slots=True)
@@ -138,7 +140,7 @@ class _Patch:
         if whole is not None:
             self._hoist(block, whole)
             return
-        _join_split_tags(block)
+        join_split_tags(block)
         lines = len(block.tags) == 1 and self._filter_of(block, 0) == "分段"
         if lines and block.text.strip() == block.tags[0].raw and block.is_paragraph:
             self._paragraph_per_line(block)
@@ -152,7 +154,7 @@ class _Patch:
         if tag.level != "p":
             element = next(element.iterancestors(f"{W}{tag.level}"), element)
         self._source.has_cells |= tag.level == "tc"
-        _replace(element, self._mark(_plain(tag), block))
+        replace(element, self._mark(_plain(tag), block))
 
     def _paragraph_per_line(self, block: Block) -> None:
         before = self._mark(f"{{% for _line in _lines({block.tags[0].body}) %}}", block)
@@ -160,8 +162,8 @@ class _Patch:
         for slot in block.slots:
             if slot.text.strip():
                 slot.text = self._mark("{{ _line }}", block)
-                slot.element.set(_SPACE, "preserve")
-        _wrap(block.element, before, after)
+                slot.element.set(SPACE, "preserve")
+        wrap(block.element, before, after)
 
     def _slot(self, block: Block, slot: Slot, position: int) -> int:
         """Replace the tags of one slot; returns the position of the next tag of the block."""
@@ -185,7 +187,7 @@ class _Patch:
             pieces.append(self._braces(slot.text[done:], block))
             slot.text = "".join(pieces)
             if slot.attribute is None and slot.element.tag == f"{W}t":
-                slot.element.set(_SPACE, "preserve")
+                slot.element.set(SPACE, "preserve")
             if runs:
                 self._split_run(block, slot.element, pieces, runs)
         return position
@@ -215,7 +217,7 @@ class _Patch:
             end = runs[number + 1][0] if number + 1 < len(runs) else len(pieces)
             words = "".join(pieces[index:end])
             last.tail = self._mark(source, block)
-            last = _insert_run(last, words, like=run)
+            last = insert_run(last, words, like=run)
         last.tail = tail
         for element in following:
             last.append(element)
@@ -226,11 +228,11 @@ class _Patch:
         expression = tag.body.removeprefix(tag.keyword)
         if tag.keyword == "cellbg":
             fill = self._mark(f"{{{{ _fill({expression}) }}}}", block)
-            _set_property(cell, "shd", val="clear", color="auto", fill=fill)
+            set_property(cell, "shd", val="clear", color="auto", fill=fill)
         elif tag.keyword == "colspan":
             self._source.has_cells = True
             span = self._mark(f"{{{{ _span({expression}) }}}}", block)
-            _set_property(cell, "gridSpan", val=span)
+            set_property(cell, "gridSpan", val=span)
         else:
             self._merged.append((cell, tag.keyword, block))
         return "{# #}"
@@ -239,14 +241,16 @@ class _Patch:
         first, end = self._mark("{% if loop.first %}", block), self._mark("{% endif %}", block)
         if keyword == "hm":
             self._source.has_cells = True
-            _set_property(cell, "gridSpan", val=self._mark("{{ loop.length }}", block))
-            _wrap(cell, first, end)
+            width = grid_span(cell)
+            span = "{{ loop.length }}" if width == 1 else f"{{{{ {width} * loop.length }}}}"
+            set_property(cell, "gridSpan", val=self._mark(span, block))
+            wrap(cell, first, end)
             return
         kind = self._mark("{{ 'restart' if loop.first else 'continue' }}", block)
-        _set_property(cell, "vMerge", val=kind)
+        set_property(cell, "vMerge", val=kind)
         for text in cell.iter(f"{W}t"):
             text.text = f"{first}{text.text or ''}{end}"
-            text.set(_SPACE, "preserve")
+            text.set(SPACE, "preserve")
 
 
 def _plain(tag: Tag) -> str:
@@ -255,90 +259,3 @@ def _plain(tag: Tag) -> str:
         return "{# #}"
     closer = "}}" if tag.opener == "{{" else "%}"
     return f"{tag.opener} {tag.body} {closer}"
-
-
-def _join_split_tags(block: Block) -> None:
-    """Move the pieces of a tag that Word has spread over several runs into the first of them."""
-    starts: list[int] = []
-    position = 0
-    for slot in block.slots:
-        starts.append(position)
-        position += len(slot.text)
-    kept: list[Slot] = []
-    for slot, start in zip(block.slots, starts, strict=True):
-        if any(tag.start < start < tag.end for tag in block.tags):
-            kept[-1].text += slot.text
-            _drop_text(slot.element)
-        else:
-            kept.append(slot)
-    block.slots = kept
-
-
-def _drop_text(text: etree._Element) -> None:
-    """Remove a ``w:t``, its run when nothing else is in it, and spelling marks before that."""
-    run = text.getparent()
-    if run is None:
-        return
-    run.remove(text)
-    if run.tag != f"{W}r" or any(child.tag != f"{W}rPr" for child in run):
-        return
-    previous = run.getprevious()
-    while previous is not None and previous.tag == f"{W}proofErr":
-        mark, previous = previous, previous.getprevious()
-        _replace(mark, "")
-    _replace(run, "")
-
-
-def _replace(element: etree._Element, text: str) -> None:
-    """Put `text` where `element` stands."""
-    _before(element, text + (element.tail or ""))
-    parent = element.getparent()
-    if parent is not None:
-        element.tail = None
-        parent.remove(element)
-
-
-def _wrap(element: etree._Element, before: str, after: str) -> None:
-    _before(element, before)
-    element.tail = after + (element.tail or "")
-
-
-def _before(element: etree._Element, text: str) -> None:
-    previous, parent = element.getprevious(), element.getparent()
-    if previous is not None:
-        previous.tail = (previous.tail or "") + text
-    elif parent is not None:
-        parent.text = (parent.text or "") + text
-
-
-def _insert_run(after: etree._Element, words: str, like: etree._Element) -> etree._Element:
-    """A run behind `after`, dressed as `like` when it has words."""
-    run = etree.Element(f"{W}r")
-    style = like.find(f"{W}rPr")
-    if words and style is not None:
-        run.append(copy.deepcopy(style))
-    node = etree.SubElement(run, f"{W}t")
-    node.set(_SPACE, "preserve")
-    node.text = words
-    parent = after.getparent()
-    if parent is not None:
-        parent.insert(parent.index(after) + 1, run)
-    return run
-
-
-def _set_property(cell: etree._Element, name: str, **attributes: str) -> None:
-    """Set a cell property, in the order of CT_TcPr (ECMA-376-1, 17.4.70)."""
-    properties = cell.find(f"{W}tcPr")
-    if properties is None:
-        properties = etree.Element(f"{W}tcPr")
-        cell.insert(0, properties)
-    for old in properties.findall(f"{W}{name}"):
-        properties.remove(old)
-    rank = _TC_ORDER.index(f"{W}{name}")
-    index = sum(
-        1 for child in properties if child.tag in _TC_ORDER and _TC_ORDER.index(child.tag) < rank
-    )
-    element = etree.Element(f"{W}{name}")
-    for key, value in attributes.items():
-        element.set(f"{W}{key}", value)
-    properties.insert(index, element)

@@ -118,7 +118,7 @@ class _Pen:
 @functools.cache
 def _empty(pen: _Pen, length: int) -> int:
     """The picture of a text whose characters are all 0: mode, count and padding (7.4)."""
-    if length > MAX_CHARACTERS:
+    if not 0 < length <= MAX_CHARACTERS:
         raise IndexError(length)
     used = _MODE_BITS + _COUNT_BITS + _PAIR_BITS * (length // 2) + _SINGLE_BITS * (length % 2)
     head = (_ALPHANUMERIC << _COUNT_BITS | length) << (DATA_BITS - _MODE_BITS - _COUNT_BITS)

@@ -1,4 +1,7 @@
-"""Rendering one document from a compiled template: Jinja, a strict XML check, deflate, zip.
+"""Rendering one document from a compiled template: Jinja, deflate, zip.
+
+That the XML is well-formed is proved when the template is compiled (`proof`). What the proof does
+not cover, and whatever is changed after Jinja, is parsed strictly.
 
 A compiled template never changes; everything that belongs to one document lives in a `RenderLog`.
 The static parts come first in the package, already deflated; the dynamic ones follow.
@@ -6,9 +9,8 @@ The static parts come first in the package, already deflated; the dynamic ones f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -21,6 +23,7 @@ from safety_docs.documents.missing import RenderLog, current, error_line
 from safety_docs.documents.page_frames import code_entries
 from safety_docs.documents.page_marks import HEADERS
 from safety_docs.documents.photos import placed_entries, with_pictures
+from safety_docs.documents.press import CONTROL, fill
 from safety_docs.documents.sandbox import foreign_values
 from safety_docs.documents.zipwriter import join, pack
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from safety_docs.documents.identity import Identity
+    from safety_docs.documents.layout import Layout
     from safety_docs.documents.page_frames import HeaderFrame
     from safety_docs.documents.page_marks import PageMarks
     from safety_docs.documents.photos import PictureShop
@@ -38,7 +42,6 @@ if TYPE_CHECKING:
 LEVEL = 3
 """Deflate level of dynamic parts. Level 6 takes nearly three times as long, which is a third of a
 letter's whole time, and makes the letter 3 % smaller; level 4 is slower and no smaller."""
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ALLOWED = frozenset({PhotoFile})
 
 
@@ -69,10 +72,11 @@ class DynamicPart:
 
     Attributes:
         name: Part name.
-        template: Compiled Jinja source.
+        template: Compiled Jinja source; it yields UTF-8.
         places: Place of each line of the source, the first for line 2.
         has_cells: Whether table grids must be repaired.
         has_drawings: Whether drawings must be numbered anew.
+        is_proved: Whether plain values are known to leave it well-formed.
         rels: The relationships part as it stands in the template.
     """
 
@@ -81,29 +85,12 @@ class DynamicPart:
     places: tuple[Place, ...]
     has_cells: bool
     has_drawings: bool
+    is_proved: bool
     rels: bytes
 
     def place_of(self, line: int) -> Place | None:
         """The place of a line of the source, None when it has none."""
         return self.places[line - 2] if 2 <= line < len(self.places) + 2 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The parts around the dynamic ones, once without and once with room for an identity.
-
-    Attributes:
-        plain: Entries of a document without identity.
-        marked: Entries of a document with one.
-        item: Name of the part that holds the identity.
-        dynamic_rels: Relationship parts that pictures change: name, and bytes with and without
-            identity.
-    """
-
-    plain: tuple[Packed, ...]
-    marked: tuple[Packed, ...]
-    item: str
-    rels: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +120,7 @@ class FastEngine:
             current.reset(token)
         if log.missing:
             raise RenderError(self.name, self._gaps(log))
-        self._check_xml(texts, values)
+        self._check_xml(texts, values, log)
         codes = self._codes(texts, marks)
         data = self._write(texts, log, identity, codes)
         return Rendered(data, {**self.static_texts, **texts})
@@ -147,9 +134,10 @@ class FastEngine:
 
     def _fill(self, part: DynamicPart, values: Mapping[str, Any], log: RenderLog) -> bytes:
         log.part = part.name
-        template = part.template
+        if not part.is_proved:
+            log.doubt()
         try:
-            text = "".join(template.root_render_func(template.new_context(dict(values))))
+            data = fill(part.template, values)
         except PhotoError as error:  # it names the photo; the tag around it would say nothing more
             place = part.place_of(error_line(error.__traceback__))
             problem = Problem("T305", error.message, place=place.name if place else None)
@@ -157,13 +145,7 @@ class FastEngine:
         except Exception as error:
             message = f"这里的值不合用：{_reason(error)}。"
             raise RenderError(self.name, [_problem("T303", message, part, error)]) from error
-        if part.has_drawings:
-            text = number_drawings(text, log)
-        data = _encode(text)
-        # looked for in the bytes: in a string of Chinese, find stops at every U+xx0A
-        if b"\n" in data or b"\t" in data or b"\r" in data:
-            data = _encode(break_lines(text))
-        return repair_grids(data) if part.has_cells else data
+        return _finished(part, data, log)
 
     def _gaps(self, log: RenderLog) -> list[Problem]:
         parts = {part.name: part for part in self.parts}
@@ -172,13 +154,17 @@ class FastEngine:
             found.setdefault(name, []).append(parts[part].place_of(line))
         return [missing_problem(name, places) for name, places in found.items()]
 
-    def _check_xml(self, texts: Mapping[str, bytes], values: Mapping[str, Any]) -> None:
-        for name, data in texts.items():
+    def _check_xml(
+        self, texts: Mapping[str, bytes], values: Mapping[str, Any], log: RenderLog
+    ) -> None:
+        if log.is_forbidden:
+            raise RenderError(self.name, unprintable(values) or [_broken(self.name)])
+        for name in log.doubts:
             parser = expat.ParserCreate()
             try:
-                parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position only
+                parser.Parse(texts[name], True)  # noqa: FBT003 - expat takes it by position only
             except expat.ExpatError as error:
-                raise RenderError(self.name, unprintable(values) or [_broken(name)]) from error
+                raise RenderError(self.name, [_broken(name)]) from error
 
     def _write(
         self,
@@ -200,9 +186,17 @@ class FastEngine:
         return join(entries)
 
 
-def _encode(text: str) -> bytes:
-    """UTF-8; lone surrogates stay, for the check to find."""
-    return text.encode("utf-8", "surrogatepass")
+def _finished(part: DynamicPart, data: bytes, log: RenderLog) -> bytes:
+    """What Jinja printed, with drawings numbered, lines broken and grids repaired."""
+    if part.has_drawings:
+        data = number_drawings(data.decode(), log).encode()
+    if b"\n" in data or b"\t" in data or b"\r" in data:
+        log.doubt()
+        data = break_lines(data.decode()).encode()
+    if part.has_cells:
+        log.doubt()
+        data = repair_grids(data)
+    return data
 
 
 def check_values(name: str, values: Mapping[str, Any]) -> None:
@@ -252,7 +246,7 @@ def unprintable(values: Mapping[str, Any]) -> list[Problem]:
     """One problem for every character in the values that no document can hold."""
     problems = []
     for path, text in _texts("", values):
-        found = _CONTROL.search(text)
+        found = CONTROL.search(text)
         if found:
             message = (
                 f"里有文件存不了的字符（U+{ord(found.group()):04X}，第 {found.start() + 1} 个字），"

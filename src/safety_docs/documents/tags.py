@@ -13,6 +13,7 @@ _WIDTHS = str.maketrans({"｛": "{", "｝": "}", "％": "%"})
 _DELIMITER = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 _CLOSER = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _LEVEL = re.compile(r"(p|tr|tc|r)\s")
+_COMMENT_LEVEL = re.compile(r"(p|tr|tc)\s")
 _WORDS = r"(?:for|if|elif|else|endfor|endif|set)\b"
 LEVEL_APART = re.compile(rf"\s+(p|tr|tc|r)\s+{_WORDS}")
 LEVEL_GLUED = re.compile(rf"(p|tr|tc|r){_WORDS}")
@@ -122,7 +123,7 @@ def _tag(text: str, start: int, end: int, opener: str) -> Tag:
     trims = inner[:1] in {"-", "+"} or inner[-1:] in {"-", "+"}
     inner = inner[1:] if inner[:1] in {"-", "+"} else inner
     inner = inner[:-1] if inner[-1:] in {"-", "+"} else inner
-    level = _LEVEL.match(inner) if opener != "{#" else None
+    level = (_COMMENT_LEVEL if opener == "{#" else _LEVEL).match(inner)
     body = inner[level.end() :] if level else inner
     found = level.group(1) if level else ""
     return Tag(start, end, text[start:end], opener, found, _folded(body), trims)

@@ -9,7 +9,7 @@ result. Rows and columns count from 1.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from safety_docs.forms.grids import bytes_of, read_grids
 from safety_docs.forms.headers import ERROR_HEADING, heading_text, is_error_heading
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from safety_docs.core.problem import Problem, Severity
-    from safety_docs.forms.rosters import Roster
 
 FAILED_SHEET = "待改"
 _CSV_SHEET = "名册"
@@ -32,12 +31,28 @@ _MAX_MESSAGE = 32_000
 """A cell holds 32,767 characters at most."""
 
 
-def annotated(path: Path, roster: Roster, problems: Sequence[Problem]) -> bytes:
+class Table(Protocol):
+    """Where the table of a roster is: a `Roster` whose header was found, or an `OpenRoster`."""
+
+    @property
+    def sheet(self) -> str:
+        """Worksheet name; empty for .csv."""
+
+    @property
+    def header_row(self) -> int:
+        """Row of the header."""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Headings of all columns."""
+
+
+def annotated(path: Path, roster: Table, problems: Iterable[Problem]) -> bytes:
     """The workbook with every problem marked; a .csv becomes a workbook.
 
     Args:
         path: The file that `roster` was read from.
-        roster: What `read_roster` found in it; its header was found.
+        roster: Its table.
         problems: Problems of the roster and its rows, columns named as `read_roster` names them.
 
     Raises:
@@ -72,7 +87,7 @@ def annotated(path: Path, roster: Roster, problems: Sequence[Problem]) -> bytes:
     return book.packed()
 
 
-def _marks(roster: Roster, problems: Iterable[Problem]) -> dict[int, RowMarks]:
+def _marks(roster: Table, problems: Iterable[Problem]) -> dict[int, RowMarks]:
     """The marks of every row that has a problem, and of the header."""
     by_row: dict[int, list[Problem]] = defaultdict(list)
     whole: list[Problem] = []
@@ -107,8 +122,11 @@ def _header_marks(found: Sequence[Problem], places: Mapping[str, list[int]]) -> 
     cells: dict[int, Severity] = {}
     severity: Severity | None = None
     for one in sorted(found, key=_is_error):
-        cells |= dict.fromkeys(places.get(one.column or "", ()), one.severity)
-        severity = one.severity
+        columns = places.get(one.column or "")
+        if columns:
+            cells |= dict.fromkeys(columns, one.severity)
+        else:
+            severity = one.severity
     text = f"{ERROR_HEADING}：{_sentences(found)}" if found else ERROR_HEADING
     return RowMarks(cells, text, severity)
 
@@ -121,6 +139,6 @@ def _sentences(found: Iterable[Problem]) -> str:
     lines = []
     for one in found:
         word = "" if one.severity == "error" else "提醒："
-        place = f"“{one.column}”" if one.column else ""
-        lines.append(f"{word}{place}{one.place or ''}{one.message}")
+        place = (f"“{one.column}”" if one.column else "") + (one.place or "")
+        lines.append(f"{word}{place}：{one.message}" if place else f"{word}{one.message}")
     return "\n".join(dict.fromkeys(lines))[:_MAX_MESSAGE]

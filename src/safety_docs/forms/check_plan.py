@@ -136,9 +136,9 @@ class _Column:
 
     def take(self, raw: Any, found: Found) -> None:
         """Read one value that is not known yet."""
-        value = raw.strip(BLANKS) if isinstance(raw, str) else raw
+        value = raw.strip(BLANKS) if raw.__class__ is str else raw
         before = len(found.problems)
-        if not is_empty(value):
+        if value or not is_empty(value):
             self._slot.take(value, found)
         elif self.is_asked_for:
             self._slot.leave_empty(found)
@@ -147,9 +147,10 @@ class _Column:
         else:
             found.values[self.name] = self.filler
         table = self.known.get(raw.__class__)
+        if table is None or len(table) >= _MEMORY or self._is_bad:
+            return
         # Zero is left out: there are two of them.
-        is_good = len(found.problems) == before and not self._is_bad and raw != 0
-        if is_good and table is not None and len(table) < _MEMORY:
+        if len(found.problems) == before and raw != 0:
             table[raw] = found.values[self.name]
 
 

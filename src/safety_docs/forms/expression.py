@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from safety_docs.core import chinese
 from safety_docs.core.photo import PhotoFile
+from safety_docs.forms.plain_expression import NotPlainError, plain_evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -221,11 +222,28 @@ class Expression:
             ExpressionError: If it cannot be computed, for example because a date is missing.
         """
         if self._compute is None:
-            self._compute = _compiled(self.source)
+            self._compute = _plainly(self.source) or _compiled(self.source)
         try:
             return _plain(self._compute({name: values[name] for name in self.names}))
         except _FAILURES as error:
             raise ExpressionError(str(error)) from error
+
+
+def _plainly(source: str) -> Callable[[dict[str, Any]], Any] | None:
+    """What computes `source` without a template where it can, None if it never can."""
+    (output,) = _ENVIRONMENT.parse("{{ (" + source + "\n) }}").body
+    plain = plain_evaluator(output.nodes[0]) if isinstance(output, nodes.Output) else None
+    if plain is None:
+        return None
+    compiled = _compiled(source)
+
+    def compute(values: dict[str, Any]) -> Any:
+        try:
+            return plain(values)
+        except NotPlainError:
+            return compiled(values)
+
+    return compute
 
 
 def _compiled(source: str) -> Callable[[dict[str, Any]], Any]:

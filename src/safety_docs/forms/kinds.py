@@ -48,6 +48,7 @@ _LOST_DIGITS = 10**15
 """A whole number of Excel from here on has lost digits (IEEE 754 double, 15 decimal digits)."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 _MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9]\d{9})", re.ASCII)
+_PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LANDLINE = re.compile(r"\(?0\d{2,3}\)?-?\d{7,8}(?:(?:-|转)\d{1,6})?|400-?\d{3}-?\d{4}", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 """How Excel writes a long number into a .csv; the digits that it leaves out are lost."""
@@ -278,6 +279,8 @@ def _choice_words(raw: Any, choices: tuple[str, ...]) -> list[str]:
 
 def _phone_reader(_field: FieldSpec) -> Reader:
     def read(raw: Any) -> str:
+        if raw.__class__ is str and _PLAIN_MOBILE.fullmatch(raw):
+            return str(raw)
         text = half_width(clean(raw) if isinstance(raw, str) else _text_of(raw)).translate(_DASHES)
         mobile = _MOBILE.fullmatch(text) or _MOBILE.fullmatch(text.replace("-", ""))
         if mobile:

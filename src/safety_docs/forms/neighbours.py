@@ -57,9 +57,11 @@ class Neighbours:
         problem = self._repeated_value(traits) or self._repeated_row(traits)
         if is_good and problem is None and self._person is not None:
             name = comparable(traits.person)
-            first = self._people.setdefault(name, traits)
+            # The same text in one place: there may be a hundred thousand of them.
+            key = traits.person if name == traits.person else name
+            first = self._people.setdefault(key, traits)
             if first is not traits:
-                self._namesakes.setdefault(name, [first]).append(traits)
+                self._namesakes.setdefault(key, [first]).append(traits)
         return problem
 
     def _repeated_value(self, traits: Traits) -> Problem | None:

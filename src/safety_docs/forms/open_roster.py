@@ -47,6 +47,7 @@ class OpenRoster:
 
     Attributes:
         plan: For those who check its rows.
+        sheet: Worksheet name; empty for .csv.
         problems: Of the roster as a whole, as far as they are known before its rows are read.
         header_row: Row of the header.
         headings: Of all columns, also of those that are not used.
@@ -64,6 +65,7 @@ class OpenRoster:
     ) -> None:
         """Take the worksheet `grid`, one of `sheets` that can be seen."""
         self.plan = plan
+        self.sheet = plan.sheet
         self.problems = problems
         self.header_row = header.row + 1
         self.headings = tuple(heading_text(cell) for cell in grid.head[header.row])
@@ -71,18 +73,19 @@ class OpenRoster:
         by_name = {one.name: one for one in form.fields}
         self._fields = [by_name[name] for name in plan.names]
         self._columns = [header.columns[name] for name in plan.names]
-        self._moments = [
-            (at, TypedDates(one, header.headings[one.name], starts_1904=grid.starts_1904))
-            for at, one in enumerate(self._fields)
-            if one.type in MOMENTS
-        ]
+        self._moments = self._new_moments()
         self._counts = _Counts()
         self._unsolved = self._formulas()
         self._merges = Merges(grid, header, self._fields)
 
     def rows(self) -> Iterator[RawRow]:
-        """Every row with data below the header, from top to bottom; to be read once."""
-        columns, counts = self._columns, self._counts
+        """Every row with data below the header, from top to bottom.
+
+        May be read again; `closing` and `notes` speak of the last time.
+        """
+        self._moments = self._new_moments()
+        self._counts = counts = _Counts()
+        columns = self._columns
         for number, cells in enumerate(self._grid.rows(), start=1):
             if number <= self.header_row:
                 continue
@@ -100,6 +103,15 @@ class OpenRoster:
                 problems = (*problems, Problem("D223", _CHANGED_SAMPLE))
             counts.rows += 1
             yield RawRow(number, tuple(values), tuple(problems))
+
+    def _new_moments(self) -> list[tuple[int, TypedDates]]:
+        """Who looks at the date columns, by their place."""
+        headings, starts_1904 = self._header.headings, self._grid.starts_1904
+        return [
+            (at, TypedDates(one, headings[one.name], starts_1904=starts_1904))
+            for at, one in enumerate(self._fields)
+            if one.type in MOMENTS
+        ]
 
     def _is_left_out(
         self, number: int, cells: Sequence[Any], values: Sequence[Any], *, is_special: bool

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
 from safety_docs.forms.sheet_xml import escaped_text
 from safety_docs.forms.workbook_parts import PLAIN_STYLES
@@ -40,7 +40,7 @@ def plain_workbook(sheet: str, rows: Iterable[Sequence[str]]) -> bytes:
         "_rels/.rels": _links(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": (
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-            f'<sheet name={quoteattr(sheet)} sheetId="1" r:id="rId1"/></sheets></workbook>'
+            f'<sheet name="{escape(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
         ),
         "xl/_rels/workbook.xml.rels": _links(
             ("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")
@@ -73,5 +73,5 @@ def _rows(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def _cell(text: str) -> str:
     if not text:
         return "<c/>"
-    inner = escape(escaped_text(text))
+    inner = escape(escaped_text(text), quote=False)
     return f'<c t="inlineStr"><is><t xml:space="preserve">{inner}</t></is></c>'

@@ -7,7 +7,7 @@ it. What is left out (other columns, blank rows, totals, the sample row) is said
 `read_roster` gives all rows at once. Whoever has no room for them goes the same way in steps, and
 may check rows in other processes (`RawRow`, `RosterPlan`, `Traits` and `RosterRow` can be pickled):
 
-    opened = open_roster(path, form, given=facts)
+    opened = open_roster(path, form, given=facts)  # a `NoRoster` if no header was found
     checker = RowChecker(form, opened.plan)        # one in each process
     neighbours = Neighbours(form, opened.plan)     # one for the whole roster
     for raw in opened.rows():

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _BATCH = 500
 """Rows that are parsed together."""
 _MESSAGE_WIDTH = 60
+"""Columns of letters; a Chinese character takes two."""
+_LINE_POINTS, _MAX_POINTS = 15, 405
 
 
 class RowMarks(NamedTuple):
@@ -166,6 +168,9 @@ class SheetMarker:
                 etree.SubElement(cell, self._tag(row, "is")), self._tag(row, "t")
             )
             text.text = escaped_text(marks.text)
+            if row.get("ht") is None:
+                row.set("ht", str(min(_LINE_POINTS * _lines(marks.text), _MAX_POINTS)))
+                row.set("customHeight", "1")
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def _new_cell(
@@ -188,6 +193,9 @@ class SheetMarker:
         """The row for the worksheet of failed rows: results in place of formulas."""
         copied = etree.Element(row.tag)
         copied.set("r", str(to))
+        for key in ("ht", "customHeight"):
+            if row.get(key) is not None:
+                copied.set(key, row.get(key, ""))
         cells = dict(cells_of(copy.deepcopy(row)))
         for merged in self._merged.get(number, ()):
             self._take_merged(merged, number, cells)
@@ -266,6 +274,12 @@ class SheetMarker:
                 b"</" + sheet.prefix + b"worksheet>",
             ]
         )
+
+
+def _lines(text: str) -> int:
+    """Lines that a text wraps into in the column of sentences."""
+    room = _MESSAGE_WIDTH // 2 - 1
+    return sum(max(-(-len(line) // room), 1) for line in text.split("\n"))
 
 
 def _split(column: _Element, first: int, last: int, at: int) -> None:

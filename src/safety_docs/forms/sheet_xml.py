@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _ATTRIBUTES = rb"""((?:\s+[^\s=>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)"""
 _ROOT = re.compile(rb"<(?:([^\s:<>/?!]+):)?worksheet" + _ATTRIBUTES + rb"\s*>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
-_MERGED = re.compile(rb"""\sref\s*=\s*["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
+_MERGED = re.compile(
+    rb"""<(?:[^\s:<>/]+:)?mergeCell\s[^>]*?\bref\s*=\s*["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']"""
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """A cell reads ``_x000B_`` as a control character (ECMA-376 part 1, 22.9.2.19)."""
@@ -104,6 +106,8 @@ class SheetXml:
 
     def unparsed(self, sheet: _Element) -> list[bytes]:
         """The text of each row of a worksheet made by `parsed`."""
+        if not len(sheet):
+            return []
         text = etree.tostring(sheet)
         starts = [found.start() for found in self._row.finditer(text)]
         ends = [*starts[1:], text.rindex(b"</")]

@@ -70,12 +70,17 @@ class Slot:
         return Problem(code, message, column=self.label, value=value or None)
 
     def take(self, raw: Any, found: Found) -> None:
-        """Read a value that is not empty into `found`, or say there why it is refused."""
+        """Read a value into `found`, or say there why it is refused.
+
+        Args:
+            raw: Not empty; a string has no blanks at its ends.
+            found: What the check gathers.
+        """
         if self.read is None:
             self._take_rows(raw, found)
             return
         try:
-            found.values[self.name] = self.read(raw.strip(BLANKS) if isinstance(raw, str) else raw)
+            found.values[self.name] = self.read(raw)
         except RefusedError as refused:
             found.values[self.name] = empty_value(self.field)
             found.bad.add(self.name)

@@ -22,6 +22,7 @@ from safety_docs.forms.workbook_scans import (
     MAX_TEXT,
     TOO_BIG,
     ListScan,
+    LongestText,
     RefusedWorkbookError,
     SheetScan,
     TextScan,
@@ -109,13 +110,18 @@ def _scan(data: bytes) -> WorkbookFacts:
     reading = _Reading(data, entries)
     workbook = reading.scan(_WORKBOOK, ListScan("sheet", "workbookPr"))
     links = reading.scan(_LINKS, ListScan("Relationship")) if _LINKS in entries else None
-    strings = reading.scan(_STRINGS, TextScan()) if _STRINGS in entries else None
+    strings = reading.scan(_STRINGS, LongestText()) if _STRINGS in entries else None
     paths = _sheet_paths(workbook, links)
     sheets = {path: reading.scan(path, SheetScan()) for path in dict.fromkeys(paths.values())}
     for path in entries:
         reading.scan(path, XmlScan() if path.endswith((".xml", ".rels")) else None)
-    if strings and strings.lengths:
-        _refuse_multiplied_text(data, entries, sheets, strings.lengths)
+    if strings:
+        large = {
+            path: sheet
+            for path, sheet in sheets.items()
+            if sheet.facts.cells * strings.longest > MAX_TEXT
+        }
+        _refuse_multiplied_text(data, entries, large)
     calendar = [found for name, found in workbook.found if name == "workbookPr"]
     return WorkbookFacts(
         sheets={name: sheets[path].facts for name, path in paths.items()},
@@ -146,15 +152,15 @@ def _resolved(target: str) -> str:
 
 
 def _refuse_multiplied_text(
-    data: bytes,
-    entries: Mapping[str, zipfile.ZipInfo],
-    sheets: Mapping[str, SheetScan],
-    lengths: list[int],
+    data: bytes, entries: Mapping[str, zipfile.ZipInfo], sheets: Mapping[str, SheetScan]
 ) -> None:
     """Refuse a workbook that becomes huge once each cell has its own copy of a shared string."""
+    if not sheets:
+        return
+    lengths = _Reading(data, entries).scan(_STRINGS, TextScan()).lengths
     for path, sheet in sheets.items():
-        if sheet.facts.cells * max(lengths) > MAX_TEXT:
-            _Reading(data, {path: entries[path]}).scan(path, UseScan(lengths))
+        if lengths and sheet.facts.cells * max(lengths) > MAX_TEXT:
+            _Reading(data, entries).scan(path, UseScan(lengths))
 
 
 def _why_compound(data: bytes) -> str:

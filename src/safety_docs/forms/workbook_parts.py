@@ -94,7 +94,7 @@ class WorkbookParts:
         """Replace the part that holds the styles."""
         path = self._styles_path()
         if path is None:
-            path = _free(self._by_lower, "xl/styles{}.xml")
+            path = "xl/styles.xml"
             kind = self._link(_link_id(self._sheets()[0])).get("Type", "").rpartition("/")[0]
             self._add_link(path, f"{kind}/styles")
             self._add_type(path, "styles")

@@ -6,6 +6,7 @@ count from 1.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -15,8 +16,13 @@ MAX_CELLS = 3_000_000
 MAX_TEXT = 200_000_000
 """Characters of all cells together, shared strings counted as often as they are used."""
 TOO_BIG = "展开后太大，不像名册；请只留下要用的表和行，另存为新的 .xlsx。"
+_LOCAL_NAMES = frozenset({"c", "v", "row", "is", "t"})
+"""Names that need not be looked through for a prefix."""
 _MAX_QUIET_PIECES = 4
 """Pieces without any element: one text longer than 32,767 characters (Excel's limit) by far."""
+
+
+_SHARED_STRING = re.compile(rb"<si[\s/>]")
 
 
 class RefusedWorkbookError(Exception):
@@ -99,6 +105,42 @@ class ListScan(XmlScan):
             self.found.append((local, attributes))
 
 
+class LongestText(XmlScan):
+    """Bytes that the longest shared string takes at most, found without looking at each.
+
+    A shared string lies between the starts of two of them. Where that cannot be seen (a prefix,
+    another encoding, a comment), the length is taken to be more than it is, never less.
+
+    Attributes:
+        longest: Known when the part is closed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parser.StartElementHandler = None
+        self.longest = 0
+        self._open = 0
+        self._last = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Read on; pieces may end anywhere."""
+        if b"<!" in self._last + piece:
+            self.longest = MAX_TEXT
+        first, *rest = _SHARED_STRING.split(piece)
+        self.elements += piece.count(b"<")
+        self._open += len(first)
+        if rest:
+            self.longest = max(self.longest, self._open, *map(len, rest))
+            self._open = len(rest[-1])
+        self._last = piece[-1:]
+        super().feed(piece)
+
+    def close(self) -> None:
+        """Say that there are no more pieces."""
+        super().close()
+        self.longest = max(self.longest, self._open)
+
+
 class TextScan(XmlScan):
     """Length of each shared string."""
 
@@ -128,13 +170,32 @@ class SheetScan(XmlScan):
         self._row, self._column, self._row_text = 0, 0, ""
         self._formula: tuple[int, int] | None = None
         self._is_text = False
+        self._cells = 0
+
+    def close(self) -> None:
+        """Say that there are no more pieces; raises as `feed` does."""
+        super().close()
+        self.facts.cells = self._cells
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """See a row, a cell, a formula or a result."""
+        if name == "v" and self._formula is None:
+            return  # Half of all elements; the cell around it was counted.
         self.elements += 1
-        local = name if ":" not in name else name.rpartition(":")[2]
+        local = name if name in _LOCAL_NAMES else name.rpartition(":")[2]
         if local == "c":
-            self._start_cell(attributes)
+            if self._formula:
+                self._end_formula()
+            self._is_text = attributes.get("t") == "str"
+            self._cells += 1
+            place = attributes.get("r", "")
+            # Nearly all cells stand in the row they say, in a column that was seen before.
+            digits = len(place) - len(self._row_text)
+            column = self._letters.get(place[:digits])
+            if column and place[digits:] == self._row_text:
+                self._column = column
+            else:
+                self._start_cell(place)
         elif local == "row":
             self._start_row(attributes)
         elif local == "f":
@@ -163,11 +224,7 @@ class SheetScan(XmlScan):
             self.facts.hidden += 1
         self._note_row()
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        if self._formula:
-            self._end_formula()
-        self._is_text = attributes.get("t") == "str"
-        place = attributes.get("r")
+    def _start_cell(self, place: str) -> None:
         if place:
             letters = place.rstrip("0123456789")
             self._column = self._letters.get(letters) or self._new_column(letters)
@@ -178,7 +235,6 @@ class SheetScan(XmlScan):
         else:
             self._column += 1
             self._note_column()
-        self.facts.cells += 1
 
     def _new_column(self, letters: str) -> int:
         number = 0
@@ -203,7 +259,7 @@ class SheetScan(XmlScan):
         self._refuse_area()
 
     def _refuse_area(self) -> None:
-        if max(self.facts.rows * self.facts.columns, self.facts.cells) > MAX_CELLS:
+        if max(self.facts.rows * self.facts.columns, self._cells) > MAX_CELLS:
             message = "的行和列太多了；请只留下要用的列，另存为新的 .xlsx。"
             raise RefusedWorkbookError(message)
 

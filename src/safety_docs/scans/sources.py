@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ RENDER_DPI = 200
 """Of PDF pages that are more than one picture."""
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
 _POINTS_PER_INCH = 72
+_TOO_MANY_PIXELS = "的像素太多，请用 600 dpi 以下的分辨率重新扫描"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +150,20 @@ def grey_picture(source: PageSource) -> Image.Image:
 
 def _opened(path: Path) -> Image.Image:
     try:
-        picture = Image.open(path, formats=[_FORMATS[path.suffix.lower()]])
+        with warnings.catch_warnings():  # the number of pixels is looked at before they are read
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(path, formats=[_FORMATS[path.suffix.lower()]])
+    except Image.DecompressionBombError as error:
+        raise ScanError(path, _TOO_MANY_PIXELS) from error
     except (UnidentifiedImageError, OSError, ValueError) as error:
         problem = "不是完好的图片，请重新扫描或拍照（苹果手机请选“兼容性最佳”的 JPEG 格式）"
         raise ScanError(path, problem) from error
-    return picture
 
 
 def _loaded(path: Path, picture: Image.Image) -> Image.Image:
     """All pixels in grey, turned as the camera held it."""
     if picture.width * picture.height > MAX_PIXELS:
-        raise ScanError(path, "的像素太多，请用 600 dpi 以下的分辨率重新扫描")
+        raise ScanError(path, _TOO_MANY_PIXELS)
     try:
         if picture.format == "JPEG":
             picture.draft("L", picture.size)
