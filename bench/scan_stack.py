@@ -13,11 +13,9 @@ import io
 import multiprocessing
 import random
 import shutil
-import subprocess
-import zipfile
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import pypdfium2
 import segno
@@ -26,20 +24,16 @@ from PIL import Image, ImageDraw
 from safety_docs.app.batch import batch
 from safety_docs.app.demo import COMMON, PUPIL_FORM, STAFF_FORM
 from safety_docs.app.demo_roster import write_roster
-from safety_docs.core.page_code import page_code_key, page_identity
-from safety_docs.documents import PageMarks, remarked
 from scan_damage import JPEG_QUALITY, WIDTH_MM, any_handling, back, handled, signed, spoilt
+from scan_print import ELSEWHERE, PAGES_OF_A_LETTER, Letter, print_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from safety_docs.app.house import House
     from scan_damage import Damage, Handling
 
-PAGES_OF_A_LETTER = 3
-ELSEWHERE = "elsewhere"
-"""Stands for the reference code of a letter of another school."""
 _SECOND_COPIES = 0.1
 _MISSING = (2, 3)
 """A page is missing of so many letters: one lacks its second page, one its last."""
@@ -47,18 +41,6 @@ _POINTS_PER_INCH = 72
 _DAMAGES: tuple[Damage, ...] = ("stain", "torn")
 
 Kind = Literal["letter", "destroyed", "blank", "foreign"]
-
-
-class Letter(NamedTuple):
-    """One paper: a copy of a record.
-
-    Attributes:
-        code: Reference code of the record, or `ELSEWHERE`.
-        copy: Copy, from 1.
-    """
-
-    code: str
-    copy: int
 
 
 @dataclass(frozen=True)
@@ -128,7 +110,7 @@ def make_stack(
     rng = random.Random(seed)
     plan = _plan(house, pages, rng)
     papers = sorted({sheet.letter for sheet in plan})
-    printed = _print(house, papers, folder, helpers)
+    printed = print_letters(house, papers, folder, helpers)
     jobs = _jobs(plan, printed, folder, rng)
     with ProcessPoolExecutor(helpers, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(_take_picture, jobs, chunksize=8))
@@ -177,61 +159,6 @@ def _shuffled(sheets: Iterable[Sheet], rng: random.Random) -> list[Sheet]:
     for sheet in strays:
         pile.insert(rng.randrange(len(pile) + 1), sheet)
     return pile
-
-
-def _print(
-    house: House, papers: Sequence[Letter], folder: Path, helpers: int
-) -> dict[Letter, Path]:
-    """A PDF of each paper, by several runs of LibreOffice side by side."""
-    documents = dict(zip(papers, _documents(house, papers, folder / "papers"), strict=True))
-    files = list(documents.values())
-    with ThreadPoolExecutor(helpers) as pool:
-        parts = [files[first::helpers] for first in range(helpers)]
-        list(pool.map(_convert, parts, [folder / f"office{n}" for n in range(helpers)]))
-    printed = {letter: path.with_suffix(".pdf") for letter, path in documents.items()}
-    for letter, path in printed.items():
-        with pypdfium2.PdfDocument(path) as document:
-            pages = len(document)
-        if pages != PAGES_OF_A_LETTER:
-            msg = f"{letter} has {pages} pages"
-            raise ValueError(msg)
-    return printed
-
-
-def _convert(files: Sequence[Path], profile: Path) -> None:
-    folder = str(files[0].parent)
-    options = ("--headless", "--convert-to", "pdf", "--outdir", folder)
-    own = f"-env:UserInstallation={profile.as_uri()}"
-    subprocess.run(["soffice", own, *options, *files], check=True, capture_output=True)
-
-
-def _documents(house: House, papers: Sequence[Letter], folder: Path) -> Iterator[Path]:
-    """The filed document of each paper; other copies and other schools with codes of their own."""
-    folder.mkdir()
-    records = {record.code: record for record in house.cabinet.records()}
-    key = page_code_key(house.cabinet.secret)
-    for number, letter in enumerate(papers):
-        record = records.get(letter.code) or next(iter(records.values()))
-        filed, path = house.cabinet.folder / record.path, folder / f"{number:04d}.docx"
-        if letter == (record.code, 1):
-            shutil.copyfile(filed, path)
-        else:
-            marks = PageMarks(
-                form=house.library.form(record.form).code,
-                page=page_identity(record.page_id),
-                copy=letter.copy,
-                key=b"of another school" if letter.code == ELSEWHERE else key,
-            )
-            _write_copy(filed, path, marks)
-        yield path
-
-
-def _write_copy(filed: Path, path: Path, marks: PageMarks) -> None:
-    with zipfile.ZipFile(filed) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
-        for name, data in {**parts, **remarked(parts, marks)}.items():
-            copy.writestr(name, data)
 
 
 @dataclass(frozen=True)

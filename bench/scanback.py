@@ -27,7 +27,8 @@ from safety_docs.app.demo import SCHOOL
 from safety_docs.app.found import found
 from safety_docs.app.sign_book import SignBook
 from safety_docs.app.wiring import wire
-from scan_stack import PAGES_OF_A_LETTER, Letter, file_letters, make_stack
+from scan_print import PAGES_OF_A_LETTER, Letter
+from scan_stack import file_letters, make_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
