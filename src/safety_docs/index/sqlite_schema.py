@@ -26,7 +26,7 @@ FILE_NAME = "index.sqlite"
 _APPLICATION = 0x53446F63  # "SDoc"
 _WAIT_SECONDS = 10.0
 _PAGE_BYTES = 16_384
-"""A letter's stored text fills three pages of 4 KB and overflows; in these it costs a third less."""
+"""A letter's stored text fills pages of 4 KB and overflows; in these it costs a third less."""
 _LOG_PAGES = 8_000
 """Pages in the write-ahead log before they are copied: about 130 MB."""
 _FULL_TEXT_SETTINGS = (("pgsz", 16_000), ("automerge", 16))
