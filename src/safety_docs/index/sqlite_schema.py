@@ -157,9 +157,7 @@ def _create(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         for statement in _TABLES:
             connection.execute(statement)
-        connection.executemany(
-            "INSERT INTO words (words, rank) VALUES (?, ?)", _FULL_TEXT_SETTINGS
-        )
+        connection.executemany("INSERT INTO words (words, rank) VALUES (?, ?)", _FULL_TEXT_SETTINGS)
         connection.executemany(
             "INSERT INTO meta VALUES (?, ?)",
             [("seq", str(START.seq)), ("head", START.head), ("unicode", _unicode())],
