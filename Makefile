@@ -35,6 +35,7 @@ bench: $(READY)          ## the bars, as ratios in one run; rendering is also co
 	$(BIN)/python bench/commands.py
 	$(BIN)/python bench/rosters.py
 	$(BIN)/python bench/term_start.py
+	$(BIN)/python bench/packs.py
 
 templates: $(READY)      ## build template.docx and template.xlsx from text.md and sheets.toml
 	$(BIN)/safety-docs forms build

@@ -143,7 +143,9 @@ def test_a_pdf_without_the_copies_is_refused() -> None:
 @pytest.fixture
 def long_letter(make_template: MakeTemplate) -> Callable[[int, int], bytes]:
     """Renders a coded letter of so many pages."""
-    path = make_template("责任书", "{%p for 段 in 各段 %}", "{{ 段 }}", "{%p endfor %}", "本人签字：")
+    path = make_template(
+        "责任书", "{%p for 段 in 各段 %}", "{{ 段 }}", "{%p endfor %}", "本人签字："
+    )
     template = compile_template(path, page_codes=True)
 
     def render(number: int, pages: int) -> bytes:
@@ -174,11 +176,11 @@ def test_a_pdf_of_odd_and_even_letters_is_ready_for_both_sides(
 def _wanted(lengths: tuple[int, ...]) -> Iterator[set[tuple[int, int, int]]]:
     """The codes of each page: number of the letter, of the page, of the copy; cover first."""
     yield from (set(), set())
-    for letter, pages in enumerate(lengths, 1):
+    for number, pages in enumerate(lengths, 1):
         for copy in (1, 2):
             for page in range(1, pages + 1):
-                yield {(letter, page, copy)} | ({(letter, LAST, copy)} if page == pages else set())
-            is_end = letter == len(lengths) and copy == 2
+                yield {(number, page, copy)} | ({(number, LAST, copy)} if page == pages else set())
+            is_end = number == len(lengths) and copy == 2
             if pages % 2 and not is_end:
                 yield set()
 

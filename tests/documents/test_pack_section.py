@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from lxml import etree
 
@@ -38,7 +40,7 @@ def names(section: bytes) -> list[str]:
 def test_a_letter_begins_on_an_odd_page_numbered_one(inside: bytes, wanted: str) -> None:
     section = beginning(b"<w:sectPr>" + inside + b"</w:sectPr>", ROOT)
     assert names(section) == wanted.split()
-    root = etree.fromstring(section)
+    root: Any = etree.fromstring(section)
     assert root.find(f"{{{W}}}type").get(f"{{{W}}}val") == "oddPage"
     assert root.find(f"{{{W}}}pgNumType").get(f"{{{W}}}start") == "1"
 
@@ -78,7 +80,7 @@ def test_section_properties_go_into_the_last_paragraph(body: bytes, wanted: byte
 def test_after_anything_else_they_get_a_paragraph_one_point_high(body: bytes) -> None:
     place, before, after = place_for_section(body)
     assert place == len(body)
-    added = etree.fromstring(ROOT + before + SECTION + after + b"</w:document>")[0]
+    added: Any = etree.fromstring(ROOT + before + SECTION + after + b"</w:document>")[0]
     assert added.find(f"{{{W}}}pPr/{{{W}}}spacing").get(f"{{{W}}}line") == "20"
     assert added.find(f"{{{W}}}pPr/{{{W}}}sectPr") is not None
 
