@@ -266,7 +266,6 @@ def test_links_to_the_outside_are_kept() -> None:
         (b"<w:r>", b'<w:ins w:id="1" w:author="a"><w:r/></w:ins><w:r>', "修订"),
         (b"<w:r>", b'<w:altChunk r:id="rId1"/><w:r>', "别的文件"),
         (b"<w:r>", b"<w:r><w:instrText> PAGEREF _Toc1 </w:instrText></w:r><w:r>", "引用"),
-        (b"<w:p>", b"<w:p><w:pPr><w:numPr><w:numId/></w:numPr></w:pPr></w:p><w:p>", "编号"),
         (b"</w:body>", b"<w:p/></w:body>", "页面设置"),
         (b"<w:body>", b"<w:body >", "写法"),
     ],
@@ -278,6 +277,62 @@ def test_a_letter_that_cannot_be_merged_says_why(
     with pytest.raises(UnpackableError, match=words) as caught:
         PackLetter(data, "信.docx")
     assert "信.docx" in caught.value.message
+
+
+def test_a_numbered_list_begins_anew_in_every_copy() -> None:
+    data = listed("decimal")
+    whole: Any = docx.Document(io.BytesIO(packed([data, data], copies=2)))
+    used = [one.get(f"{W}val") for one in whole.element.body.iter(f"{W}numId")]
+    assert len(used) == 8
+    assert used[::2] == used[1::2]
+    assert len(set(used)) == 4
+    root = whole.part.numbering_part.element
+    known = {one.get(f"{W}numId"): one for one in root.iter(f"{W}num")}
+    definitions = set()
+    for number in set(used):
+        overrides = list(known[number].iter(f"{W}startOverride"))
+        assert [one.get(f"{W}val") for one in overrides] == ["1"] * 9
+        definitions.add(known[number].find(f"{W}abstractNumId").get(f"{W}val"))
+    assert len(definitions) == 1
+    kinds = [one.tag for one in root]
+    assert kinds.index(f"{W}num") > max(n for n, kind in enumerate(kinds) if "abstract" in kind)
+
+
+def test_bullets_stay_as_they_are() -> None:
+    data = listed("bullet")
+    parts = read_package(packed([data, data]), "册")
+    assert parts["word/numbering.xml"] == read_package(data, "信")["word/numbering.xml"]
+
+
+def test_a_list_that_hangs_on_a_style_is_refused() -> None:
+    document = docx.Document()
+    document.add_paragraph("一项", style="List Number")
+    stream = io.BytesIO()
+    document.save(stream)
+    with pytest.raises(UnpackableError, match="样式"):
+        PackLetter(stream.getvalue(), "信")
+
+
+def listed(kind: str) -> bytes:
+    """A letter of two numbered or bulleted paragraphs, of a default definition."""
+    document: Any = docx.Document()
+    root = document.part.numbering_part.element
+    formats = {
+        one.get(f"{W}abstractNumId"): one.find(f"{W}lvl/{W}numFmt").get(f"{W}val")
+        for one in root.iter(f"{W}abstractNum")
+    }
+    number = next(
+        one.get(f"{W}numId")
+        for one in root.iter(f"{W}num")
+        if formats[one.find(f"{W}abstractNumId").get(f"{W}val")] == kind
+    )
+    for text in ("甲", "乙"):
+        properties = document.add_paragraph(text)._p.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_ilvl().val = 0
+        properties.get_or_add_numId().val = int(number)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
 
 
 def test_english_words_are_no_reason_to_refuse(letter: Callable[..., bytes]) -> None:
