@@ -54,7 +54,7 @@ def one_pack(cabinet: Path, folder: Path) -> tuple[float, float]:
     wall, cpu = time.perf_counter() - started, _cpu() - spent
     (pack,) = json.loads(done.stdout)["packs"]
     if (pack["letters"], pack["copies"]) != (LETTERS, 2 * LETTERS):
-        sys.exit(f"not all letters are in the pack: {pack}")
+        sys.exit(f"not the pack that was wanted: {done.stdout}")
     print(f"  {wall:.2f} s, CPU {cpu:.2f} s, {Path(pack['path']).stat().st_size / 1e6:.1f} MB")
     return wall, cpu
 

@@ -7,6 +7,7 @@ the letter is the homeroom teacher's, filled from its sample. ``make docs`` runs
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,17 @@ def letter(folder: Path) -> None:
     subprocess.run([*page, str(HERE / "letter")], cwd=folder, check=True)
 
 
+def pack(folder: Path) -> None:
+    """The checklist of one class of the demonstration, as PNG."""
+    made = json.loads(
+        output(folder, *DEMO, "--json", "print", "家长安全责任书", "--only", "三（1）班")
+    )["packs"][0]
+    shutil.copy(folder / "打印" / Path(made["path"]).name, folder / "pack.docx")
+    to_pdf([folder / "pack.docx"], folder)
+    page = ["pdftoppm", "-png", "-r", "60", "-f", "1", "-l", "1", "-singlefile", "pack.pdf"]
+    subprocess.run([*page, str(HERE / "pack")], cwd=folder, check=True)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -62,6 +74,7 @@ def main() -> None:
         search = (*DEMO, "search", "疏散")
         draw("search.svg", f"safety-docs {' '.join(search)}", output(folder, *search), 40)
         letter(folder)
+        pack(folder)
     gallery.main()
 
 

@@ -178,7 +178,7 @@ def test_a_position_of_another_notebook_is_refused(shop: Workshop) -> None:
 def test_entries_are_told_in_words(shop: Workshop) -> None:
     cabinet = shop.furnish()
     entries = list(cabinet.entries())
-    assert [entry.seq for entry in entries] == list(range(13))
+    assert [entry.seq for entry in entries] == list(range(17))
     assert {entry.actor for entry in entries} == {"李某某"}
     assert entries[1].summary == "Z109-WS·2022-D30-A02-0001 甲0-责任书"
     assert entries[8].summary == "notebook/checkpoints/0000000008.json，共 8 条"

@@ -6,6 +6,7 @@ import itertools
 import os
 from typing import TYPE_CHECKING
 
+from safety_docs.core.errors import SafetyDocsError
 from safety_docs.core.names import portable
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from safety_docs.core.ports import Entropy
 
 _MAX_STEM_BYTES = 200
+
+
+class NoFolderError(SafetyDocsError):
+    """Files are to go into something that is no folder."""
+
+    code = "A179"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path}”已经有了，但不是文件夹，请换一个文件夹（-o）。")
 
 
 def place(folder: Path, stem: str, suffix: str, data: bytes, entropy: Entropy) -> Path:
@@ -30,9 +40,13 @@ def place(folder: Path, stem: str, suffix: str, data: bytes, entropy: Entropy) -
         The path it got.
 
     Raises:
+        NoFolderError: If `folder` is a file.
         OSError: If it cannot be written; then nothing of it is left.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NoFolderError(folder) from None
     unfinished = folder / f".{entropy(8).hex()}.tmp"
     try:
         unfinished.write_bytes(data)

@@ -38,6 +38,14 @@ class _Waiting(NamedTuple):
     relations: Mapping[bytes, bytes]
 
 
+class _Ids(NamedTuple):
+    """New ids of one copy by the old ones."""
+
+    relations: Mapping[bytes, bytes]
+    bookmarks: dict[bytes, bytes]
+    lists: dict[bytes, bytes]
+
+
 class Pack:
     """A pack that is being put together.
 
@@ -58,7 +66,7 @@ class Pack:
         self._frame = frame
         self._main = _Deflated()
         self._main.add(frame.head + cover)
-        self._parts = PackParts()
+        self._parts = PackParts(frame)
         self._ids = 0
         self._written = 0
         self._waiting: _Waiting | None = None
@@ -109,20 +117,24 @@ class Pack:
     def _write(self, cut: Cut, relations: Mapping[bytes, bytes]) -> None:
         """Write one copy, with ids that no other has."""
         self._written += 1
-        pieces, bookmarks = list[bytes](), dict[bytes, bytes]()
+        ids = _Ids(relations, {}, {})
+        pieces = list[bytes]()
         for text, (kind, old) in zip(cut.texts, cut.ids, strict=True):
-            pieces += text, self._renamed(kind, old, relations, bookmarks)
+            pieces += text, self._renamed(kind, old, ids)
         self._main.add(b"".join((*pieces, cut.end)))
 
     def _renamed(
         self,
         kind: SlotKind,
         old: bytes,
-        relations: Mapping[bytes, bytes],
-        bookmarks: dict[bytes, bytes],
+        ids: _Ids,
     ) -> bytes:
         if kind == "relation":
-            return relations[old]
+            return ids.relations[old]
+        if kind == "list":
+            if old not in ids.lists:
+                ids.lists[old] = self._parts.instance_of(old)
+            return ids.lists[old]
         if kind == "start":
             number = self._next()
             return _BOOKMARK % (number, BOOKMARK.encode(), self._written, number)
@@ -130,9 +142,9 @@ class Pack:
             return b"%d" % self._next()
         if kind == "name":
             return b"_mark%d" % self._next()
-        if old not in bookmarks:
-            bookmarks[old] = b"%d" % self._next()
-        return bookmarks[old]
+        if old not in ids.bookmarks:
+            ids.bookmarks[old] = b"%d" % self._next()
+        return ids.bookmarks[old]
 
     def _next(self) -> int:
         self._ids += 1

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from safety_docs.documents.errors import UnpackableError
-from safety_docs.documents.pack_plan import MAIN, plan
+from safety_docs.documents.pack_lists import NO_LISTS, lists_of
+from safety_docs.documents.pack_plan import KINDS, MAIN, plan
 from safety_docs.documents.pack_section import (
     beginning,
     find_sections,
@@ -27,10 +28,11 @@ from safety_docs.documents.zipreader import read_entries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from safety_docs.documents.pack_lists import Lists
     from safety_docs.documents.pack_plan import Plan
     from safety_docs.documents.zipreader import RawEntry
 
-SlotKind = Literal["start", "relation", "drawing", "bookmark", "name"]
+SlotKind = Literal["start", "relation", "drawing", "bookmark", "name", "list"]
 _IN_TAG = rb"(?=[^<>]*>)"
 _SLOTS: tuple[tuple[SlotKind, bytes, re.Pattern[bytes]], ...] = (
     (
@@ -38,6 +40,7 @@ _SLOTS: tuple[tuple[SlotKind, bytes, re.Pattern[bytes]], ...] = (
         b" r:",
         re.compile(rb' r:(?:id|embed|link|pict|dm|lo|qs|cs)="([^"<>]+)"' + _IN_TAG),
     ),
+    ("list", b"<w:numId ", re.compile(rb'<w:numId w:val="(\d+)"')),
     ("drawing", b"<wp:docPr ", re.compile(rb'<wp:docPr (?:[^<>]*? )?id="(\d+)"')),
     (
         "bookmark",
@@ -56,6 +59,7 @@ _PARAGRAPH = re.compile(rb"<w:p(?: [^<>]*[^/])?>(<w:pPr>)?(?:<w:pPr/>)?")
 _FONTS = re.compile(rb"<w:rFonts [^<>]*>")
 _FONT = re.compile(rb'w:(?:ascii|hAnsi|eastAsia)="([^"<>]+)"')
 NO_SECTION = "结尾没有页面设置"
+STYLED_LIST = "自动编号是用样式做的，合在一起会接着编下去"
 FOREIGN = "写法与本系统生成的不同"
 _MIXED = (
     (b"Reference ", re.compile(rb"<w:(?:foot|end)noteReference "), "里面有脚注或尾注"),
@@ -64,7 +68,6 @@ _MIXED = (
     (b"<w:altChunk ", re.compile(rb"<w:altChunk "), "里面插入了别的文件"),
     (b"REF ", re.compile(rb"<w:instrText[^<>]*>[^<>]*REF "), "里面有目录或引用"),
     (b" w:anchor=", re.compile(rb'<w:hyperlink [^<>]*w:anchor="'), "里面有目录或引用"),
-    (b"<w:numPr>", re.compile(rb"<w:numPr>"), "里面用了自动编号，合在一起会接着编下去"),
 )
 """What cannot be made unique by renaming: a fixed piece of it, all of it, and what it is called."""
 
@@ -107,6 +110,7 @@ class PackLetter:
         entries: Its parts as they lie in the file.
         plan: What becomes of them.
         frame: What it must have in common with the others of a pack.
+        lists: What counts in it.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -119,6 +123,7 @@ class PackLetter:
         self.name = name
         self.entries = read_entries(data, name)
         self.plan = _plan_of(self.entries, name)
+        self.lists = self._lists()
         head, body = self._split(self.content(MAIN))
         sections = find_sections(body)
         if not sections or sections[-1][1] != len(body):
@@ -170,7 +175,16 @@ class PackLetter:
         for needle, pattern, what in _MIXED:
             if needle in body and pattern.search(body):
                 raise UnpackableError(self.name, what)
+        if any(b'<w:pStyle w:val="%b"/>' % style in body for style in self.lists.styles):
+            raise UnpackableError(self.name, STYLED_LIST)
         return main[:start], body
+
+    def _lists(self) -> Lists:
+        parts = {kind.removeprefix(KINDS): part for kind, part in self.plan.shared}
+        if "numbering" not in parts:
+            return NO_LISTS
+        styles = self.content(parts["styles"]) if "styles" in parts else b""
+        return lists_of(self.content(parts["numbering"]), styles)
 
     def _cut(self, text: bytes) -> Cut:
         ours = self.plan.carried.keys() | self.plan.links.keys()
@@ -180,7 +194,8 @@ class PackLetter:
             (*match.span(1), kind, match[1])
             for kind, needle, pattern in _SLOTS
             for match in _matches(text, needle, pattern)
-            if kind != "relation" or match[1] in ours
+            if (kind != "relation" or match[1] in ours)
+            and (kind != "list" or match[1] in self.lists.starts)
         ]
         texts, ids, end = [], [], 0
         for place, stop, kind, old in sorted(slots):

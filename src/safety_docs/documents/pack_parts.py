@@ -7,10 +7,10 @@ are. A part without relationships that is the same in several letters is kept on
 
 from __future__ import annotations
 
-import functools
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from safety_docs.documents.pack_lists import with_instances
 from safety_docs.documents.pack_plan import FOLDER, KINDS, MAIN
 from safety_docs.documents.package import CONTENT_TYPES, rels_name
 from safety_docs.documents.zipwriter import entry, pack
@@ -18,12 +18,14 @@ from safety_docs.documents.zipwriter import entry, pack
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from safety_docs.documents.pack_letter import PackLetter
+    from safety_docs.documents.pack_letter import Frame, PackLetter
     from safety_docs.documents.zipreader import RawEntry
     from safety_docs.documents.zipwriter import Packed
 
 LEVEL = 1
 """Of deflate: level 3 takes half as long again and saves a tenth."""
+LIST_IDS = 100_000
+"""Ids of lists that a pack makes are above this; a template has at most some hundreds."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _OFFICE = "application/vnd.openxmlformats-"
@@ -46,7 +48,12 @@ class PackParts:
         entries: Those of the letters, ready to be written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Frame) -> None:
+        """Begin with what letters of `frame` have in common."""
+        self._numbering = next(
+            (part for kind, part, _ in frame.shared if kind == f"{KINDS}numbering"), ""
+        )
+        self._instances: list[bytes] = []
         self.entries: list[Packed] = []
         self._relations: list[str] = []
         self._overrides: list[str] = []
@@ -84,7 +91,7 @@ class PackParts:
         for old, link in letter.plan.links.items():
             if link not in self._kept:
                 kind, address = link
-                self._kept[link] = self._relate(kind, quoted(address), _EXTERNAL)
+                self._kept[link] = self._relate(kind, escape(address), _EXTERNAL)
             ids[old] = self._kept[link]
         return ids
 
@@ -98,6 +105,11 @@ class PackParts:
         if _DEFAULTS.get(part.rpartition(".")[2]) != kind:
             self._overrides.append(_override(name, kind))
 
+    def instance_of(self, old: bytes) -> bytes:
+        """Id of a new instance of a list, in the place of `old`; the id is final."""
+        self._instances.append(old)
+        return b"%d" % (LIST_IDS + len(self._instances))
+
     def finish(self, letter: PackLetter, title: str) -> list[Packed]:
         """All other parts but the main one.
 
@@ -109,7 +121,12 @@ class PackParts:
             self._relate(kind, _tail(part))
         shared = []
         for part in letter.plan.companions:
-            shared.append(as_it_lies(part, letter.entries[part]))
+            if part == self._numbering and self._instances:
+                ids = (b"%d" % (LIST_IDS + number) for number in range(1, len(self._instances) + 1))
+                new = zip(ids, self._instances, strict=True)
+                shared.append(pack(part, with_instances(letter.content(part), new), LEVEL))
+            else:
+                shared.append(as_it_lies(part, letter.entries[part]))
             if not part.endswith(".rels"):
                 self._overrides.append(_override(part, letter.plan.types[part]))
         self._overrides.append(_override(MAIN, letter.plan.types[MAIN]))
@@ -132,15 +149,9 @@ class PackParts:
         return b"rId%d" % number
 
 
-@functools.lru_cache(maxsize=1024)
 def _tail(part: str) -> str:
-    """A part's name from the body's folder, fit for an attribute; else by its whole path."""
-    return quoted(part.removeprefix(FOLDER))
-
-
-def quoted(text: str) -> str:
-    """Text inside an element or an attribute."""
-    return escape(text)
+    """A part's name from the body's folder; that of a part from elsewhere is its whole path."""
+    return part.removeprefix(FOLDER)
 
 
 def as_it_lies(name: str, raw: RawEntry) -> Packed:
@@ -174,6 +185,6 @@ def _types(overrides: Iterable[str]) -> str:
 def _core(title: str) -> str:
     return (
         f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}metadata/core-properties" '
-        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{quoted(title)}</dc:title>'
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title>'
         "</cp:coreProperties>"
     )

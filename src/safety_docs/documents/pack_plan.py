@@ -9,6 +9,7 @@ a folder of their own; custom XML, which holds the form's values, stays in the f
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "word/document.xml"
 FOLDER = "word/"
+_PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
+"""Names of parts, as all programs write them; they need no quoting."""
 _SHARED = "styles settings fontTable numbering theme webSettings footnotes endnotes"
 SHARED = frozenset(_SHARED.split())
 """One of each in a document: how it looks. Letters with notes are refused; what these parts hold
@@ -129,6 +132,8 @@ class _Planner:
         part = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target))
         part = part.lstrip("/")
         is_inside = part.startswith(FOLDER) and not target.startswith("/")
+        if not _PLAIN.fullmatch(part):
+            raise UnpackableError(self._name, "里面的部件名称不常见")
         if part not in self._names:
             raise UnpackableError(self._name, "里面缺少部件")
         if source != MAIN and not is_inside:
