@@ -1,10 +1,11 @@
 """Scan-back of a stack with known truth: what is assigned, what is wrong, and how fast.
 
-    python bench/scanback.py                the bars: 600 pages
+    python bench/scanback.py                the bars: 600 pages, the quicker of two rounds
     python bench/scanback.py --pages 60     a smaller stack
     python bench/scanback.py --keep FOLDER  leaves the cabinet and the scans there to look at
 
-The stack is read by one command in a process of its own, with its helpers. Needs LibreOffice.
+The stack is read by one command in a process of its own, with its helpers, each round into a copy
+of the cabinet. What is wrong or missed in any round counts. Needs LibreOffice.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import datetime as dt
 import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,33 +78,47 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument("--seed", type=int, default=4)
-    parser.add_argument("--keep", type=Path, help="a new folder")
     parser.add_argument("--strict", action="store_true", help="the speed counts, too")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="a new folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
         folder.mkdir(exist_ok=True)
-        faults = list(_bar(folder, options.pages, options.seed, is_strict=options.strict))
+        faults = list(_bars(folder, options))
     if faults:
         sys.exit("\n".join(faults))
 
 
-def _bar(folder: Path, pages: int, seed: int, *, is_strict: bool) -> Iterator[str]:
+def _bars(folder: Path, options: argparse.Namespace) -> Iterator[str]:
     started = time.perf_counter()
-    house = new_school(folder / "archive", seed)
+    house = new_school(folder / "archive", options.seed)
     file_letters(house, folder)
-    stack = make_stack(house, folder, pages=pages, seed=seed)
+    stack = make_stack(house, folder, pages=options.pages, seed=options.seed)
     print(f"{len(stack.sheets)} pages made in {time.perf_counter() - started:.0f} s", flush=True)
+    rates = []
+    for number in range(options.rounds):
+        copy = folder / f"archive-{number}"
+        shutil.copytree(house.archive, copy)
+        score, rate = _round(school(copy), stack)
+        rates.append(rate)
+        if score.wrong:
+            yield f"{len(score.wrong)} wrong, wanted none"
+        if score.share < ASSIGNED:
+            yield f"{score.share:.2%} of the readable pages assigned, wanted {ASSIGNED:.1%}"
+    is_missed = max(rates) < RATE
+    print(f"bar: {RATE} pages/s{': missed' if is_missed else ''}")
+    if is_missed and options.strict:
+        yield f"{max(rates):.1f} pages/s, wanted {RATE}"
+
+
+def _round(house: House, stack: Stack) -> tuple[Score, float]:
+    """The score, and pages a second."""
     report, seconds, work = sign_back(house, stack)
     score = scored(report, stack)
-    score.wrong += _wrongly_filed(house, stack)
+    score.wrong += wrongly_filed(house, stack)
     _show(score, len(stack.sheets), seconds, work)
-    if score.wrong:
-        yield f"{len(score.wrong)} wrong, wanted none"
-    if score.share < ASSIGNED:
-        yield f"{score.share:.2%} of the readable pages assigned, wanted {ASSIGNED:.1%}"
-    if is_strict and len(stack.sheets) / seconds < RATE:
-        yield f"{len(stack.sheets) / seconds:.1f} pages/s, wanted {RATE}"
+    return score, len(stack.sheets) / seconds
 
 
 class Clock:
@@ -114,9 +130,12 @@ class Clock:
 
 def new_school(archive: Path, seed: int) -> House:
     """A new cabinet, with the same secret and ids each time."""
-    entropy = random.Random(seed).randbytes
-    found(wire(archive, (TEMPLATES,), Clock(), entropy), SCHOOL)
-    return wire(archive, (TEMPLATES,), Clock(), entropy)
+    found(school(archive, seed), SCHOOL)
+    return school(archive, seed)
+
+
+def school(archive: Path, seed: int = 0) -> House:
+    return wire(archive, (TEMPLATES,), Clock(), random.Random(seed).randbytes)
 
 
 def sign_back(house: House, stack: Stack) -> tuple[Mapping[str, Any], float, float]:
@@ -178,7 +197,7 @@ def _is_right(sheet: Sheet, said: Mapping[str, Any]) -> bool:
     return is_ours and sheet.letter == (said["code"], said["copy"]) and said["number"] in numbers
 
 
-def _wrongly_filed(house: House, stack: Stack) -> Iterator[str]:
+def wrongly_filed(house: House, stack: Stack) -> Iterator[str]:
     """Signed copies in the cabinet that are not whole letters of the stack, or not whole."""
     whole = stack.whole
     with SignBook(house) as book:
@@ -189,16 +208,17 @@ def _wrongly_filed(house: House, stack: Stack) -> Iterator[str]:
 
 
 def _show(score: Score, pages: int, seconds: float, work: float) -> None:
-    there, found_ = score.there, score.found
+    there, right = score.there, score.found
     for line in (*score.wrong, *score.missed):
         print(f"  {line}")
+    speed = f"{pages / seconds:.1f} pages/s, {work / pages * 1000:.0f} ms of work each"
     rows = [
-        ("pages", f"{pages}", f"{pages / seconds:.1f} pages/s, {work / pages * 1000:.0f} ms each"),
-        ("readable", f"{there['letter']}", f"{found_['letter']} assigned, {score.share:.2%}"),
+        ("pages", f"{pages}", speed),
+        ("readable", f"{there['letter']}", f"{right['letter']} assigned, {score.share:.2%}"),
         ("wrong", f"{len(score.wrong)}", ""),
-        ("blank", f"{there['blank']}", f"{found_['blank']} found"),
-        ("destroyed", f"{there['destroyed']}", f"{found_['destroyed']} found unreadable"),
-        ("foreign", f"{there['foreign']}", f"{found_['foreign']} found"),
+        ("blank", f"{there['blank']}", f"{right['blank']} found"),
+        ("destroyed", f"{there['destroyed']}", f"{right['destroyed']} found unreadable"),
+        ("foreign", f"{there['foreign']}", f"{right['foreign']} found"),
         ("whole letters", f"{score.whole}", f"{score.attached} attached"),
     ]
     for what, count, remark in rows:
