@@ -29,13 +29,15 @@ lint: $(READY)           ## style, format, import contracts, templates and gener
 types: $(READY)
 	$(BIN)/mypy
 
-bench: $(READY)          ## the bars, as ratios in one run; rendering is also compared with docxtemplater: needs Node
+bench: $(READY)          ## the bars, as ratios in one run; rendering is also compared with docxtemplater: needs Node, scan-back LibreOffice
 	$(BIN)/python bench/rendering.py
 	$(BIN)/python bench/search.py
+	$(BIN)/python bench/indexing.py
 	$(BIN)/python bench/commands.py
 	$(BIN)/python bench/rosters.py
 	$(BIN)/python bench/term_start.py
 	$(BIN)/python bench/packs.py
+	$(BIN)/python bench/scanback.py
 
 templates: $(READY)      ## build template.docx and template.xlsx from text.md and sheets.toml
 	$(BIN)/safety-docs forms build

@@ -9,6 +9,7 @@ in an installation the modules are compiled: the first round does that.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -26,6 +27,9 @@ SECONDS = 1.5
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strict", action="store_true", help="exit non-zero above the bar")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         cabinet = new_cabinet(folder / "cabinet")
@@ -33,9 +37,10 @@ def main() -> None:
         rounds = [one_pack(cabinet, folder / f"packs-{number}") for number in range(ROUNDS)]
     wall, cpu = (min(times) for times in zip(*rounds, strict=True))
     print(f"{LETTERS:,} letters, 2 copies each, one pack: {wall:.2f} s, CPU {cpu:.2f} s")
-    print(f"{'':37} (bar {SECONDS} s)")
-    if max(wall, cpu) > SECONDS:
-        sys.exit(f"{max(wall, cpu):.2f} s, wanted {SECONDS}")
+    is_missed = max(wall, cpu) > SECONDS
+    print(f"{'':37} (bar {SECONDS} s{': missed' if is_missed else ''})")
+    if is_missed and options.strict:
+        sys.exit(1)
 
 
 def one_pack(cabinet: Path, folder: Path) -> tuple[float, float]:

@@ -7,6 +7,7 @@ come out every time. ``python bench/rosters.py [rows]``
 
 from __future__ import annotations
 
+import argparse
 import random
 import subprocess
 import sys
@@ -165,7 +166,11 @@ def measured(code: str, path: Path, archive: Path, rows: int) -> float:
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS)
+    parser.add_argument("--strict", action="store_true", help="exit non-zero above the bar")
+    options = parser.parse_args()
+    rows: int = options.rows
     kinds: dict[str, tuple[Callable[[int, random.Random], Iterator[list[object]]], int]] = {
         "RL-05": (staff, 4),
         "RL-09": (pupils, 5),
@@ -177,12 +182,13 @@ def main() -> None:
             archive, "init", "--fonds=Z109", "--name=示范学校", "--level=小学", "--custodian=李某某"
         )
         for code, (make, phone) in kinds.items():
-            random_ = random.Random(SEED)  # noqa: S311 # nothing secret
+            random_ = random.Random(SEED)
             path = Path(folder) / f"{code}.xlsx"
             write(path, make(rows, random_), random_, phone)
             slowest = max(slowest, measured(code, path, archive, rows))
-    print(f"bar: {BAR_SECONDS} s for {ROWS:,} rows")
-    if rows <= ROWS and slowest > BAR_SECONDS:
+    is_missed = rows <= ROWS and slowest > BAR_SECONDS
+    print(f"bar: {BAR_SECONDS} s for {ROWS:,} rows{': missed' if is_missed else ''}")
+    if is_missed and options.strict:
         raise SystemExit(1)
 
 

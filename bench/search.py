@@ -96,7 +96,7 @@ def substrings(
 
 
 def main(records: int = 2_000, count: int = 500) -> None:
-    rng = random.Random(2022)  # noqa: S311 - test data
+    rng = random.Random(2022)
     documents = [record(rng, number) for number in range(records)]
     texts = {each.record.code: searchable(each.record, each.text).normals("") for each in documents}
     size = sum(len(each.text) for each in documents)

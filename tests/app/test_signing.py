@@ -15,7 +15,6 @@ from safety_docs.app.printing import Correction
 from safety_docs.app.sign_book import FILE_NAME, SignBook
 from safety_docs.app.signing import (
     PAPER,
-    Attached,
     SignedCopy,
     attach,
     copies_of,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from safety_docs.app.house import House
+    from safety_docs.app.signing import Attached
     from safety_docs.core.record import Record
 
 SCAN = b"%PDF-1.7 signed"
@@ -207,6 +207,16 @@ def test_the_book_of_another_notebook_is_never_believed(house: House, tmp_path: 
     add(foreign, signed(record.code, copy=2))
     shutil.copy(tmp_path / "copy" / PROJECTIONS / FILE_NAME, live)
     assert dump(house) == expected
+
+
+def test_a_book_that_cannot_be_written_is_built_in_memory(house: House, tmp_path: Path) -> None:
+    record = letter(house, tmp_path)
+    add(house, signed(record.code))
+    path = house.archive / PROJECTIONS / FILE_NAME
+    path.unlink()
+    path.mkdir()
+    assert [one.copy for one in copies_of(house, record.code)] == [1]
+    assert list(path.iterdir()) == []
 
 
 def test_the_index_does_not_lag_behind_signed_copies(house: House, tmp_path: Path) -> None:

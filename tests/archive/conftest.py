@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from safety_docs.archive import Cabinet, CabinetProfile, Filing, Part, find_cabinet
+from safety_docs.archive import (
+    Cabinet,
+    CabinetProfile,
+    Filing,
+    Part,
+    Returned,
+    find_cabinet,
+)
 from safety_docs.archive.disk import Disk
 from safety_docs.archive.head import SLOTS, make_slot
 from safety_docs.archive.pages import canonical, make_page
@@ -20,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from safety_docs.archive import Assigned, Filed, Writer
+    from safety_docs.archive import Assigned, Filed, Signed, Writer
+    from safety_docs.core.record import Record
 
 CLASSIFICATION = """\
 name = "试验类目"
@@ -132,15 +140,34 @@ class Workshop:
         filed: list[Filed] = self.write(lambda one: list(one.file(filings, group=group)), disk)
         return filed
 
+    @staticmethod
+    def returned(record: Record, text: str = "signed", copy: int = 1) -> Returned:
+        """A signed copy of two sides."""
+        data = f"%PDF-1.7 {text} {record.code}".encode()
+        return Returned(record, copy, data, ".pdf", 2, "三（2）班.pdf")
+
+    def sign(
+        self, returned: Iterable[Returned], *, group: int = 100, disk: Disk | None = None
+    ) -> list[Signed]:
+        signed: list[Signed] = self.write(lambda one: list(one.sign(returned, group=group)), disk)
+        return signed
+
     def write(self, work: Callable[[Writer], Any], disk: Disk | None = None) -> Any:
         with self.open(disk).writer(clock=self.clock, entropy=self.entropy) as writer:
             return work(writer)
 
     def furnish(self) -> Cabinet:
-        """A sound cabinet: two categories, three boxes, attachments, a correction, checkpoints."""
+        """A sound cabinet: two categories, three boxes, attachments, a correction, checkpoints.
+
+        Two letters came back signed, one of them twice, and a third was only seen.
+        """
         cabinet = self.create()
         filed = self.file(self.filing(f"甲{number}") for number in range(7))
         self.write(lambda writer: writer.checkpoint())
+        records = [one.record for one in filed[1:4]]
+        copies = [self.returned(one) for one in records[:2]]
+        paper = Returned(records[2], 1, b"", "", 0, "原件已收")
+        self.sign([*copies, self.returned(records[0], "better"), paper])
         scan = Part("签字扫描", ".pdf", b"%PDF-1.7 scan")
         photos = [Part("照片", ".png", b"\x89PNG\r\n\x1a\n" + bytes([n])) for n in range(2)]
         self.file(

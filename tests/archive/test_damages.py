@@ -63,6 +63,10 @@ def records(entries: list[Forged]) -> list[Forged]:
     return [entry for entry in entries if entry.kind == "file"]
 
 
+def signings(entries: list[Forged]) -> list[Forged]:
+    return [entry for entry in entries if entry.kind == "sign"]
+
+
 @damage("E001")
 def _(cabinet: Cabinet, _shop: Workshop) -> None:
     change(cabinet.folder / "cabinet.toml", b"Z109", b"Z108")
@@ -141,7 +145,7 @@ def _(cabinet: Cabinet, _shop: Workshop) -> None:
 
 @damage("E021")
 def _(cabinet: Cabinet, _shop: Workshop) -> None:
-    change(cabinet.notebook.spine, b'"k":"file"', b'"k":"sign"')
+    change(cabinet.notebook.spine, b'"k":"file"', b'"k":"void"')
 
 
 @damage("E022")
@@ -362,6 +366,14 @@ def _(cabinet: Cabinet, shop: Workshop) -> None:
     shop.forge_without_checkpoints(cabinet, edit)
 
 
+@damage("E070")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    def edit(entries: list[Forged]) -> None:
+        signings(entries)[0].payload["record"] = "Z109-WS·2022-D30-A02-0099"
+
+    shop.forge(cabinet, edit)
+
+
 @damage("E086")
 def _(cabinet: Cabinet, shop: Workshop) -> None:
     def edit(entries: list[Forged]) -> None:
@@ -564,10 +576,130 @@ def _(cabinet: Cabinet, shop: Workshop) -> None:
     shop.forge(cabinet, edit)
 
 
+SCAN = f"{BOX}/0002-甲1-责任书.签字扫描.pdf"
+
+
+@another("E040")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    (cabinet.folder / SCAN).unlink()
+
+
+@another("E041")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    change(cabinet.folder / SCAN, b"signed", b"forged")
+
+
+@another("E042")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    change(cabinet.folder / SCAN, b"signed", b"")
+
+
+@another("E043")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    (cabinet.folder / SCAN.replace("扫描", "扫描3")).write_bytes(b"%PDF-1.7")
+
+
+@another("E044")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    def edit(entries: list[Forged]) -> None:
+        signings(entries)[0].payload["parts"][0]["digest"] = "md5:" + "0" * 32
+
+    shop.forge(cabinet, edit)
+
+
+@another("E046")
+def _(cabinet: Cabinet, _shop: Workshop) -> None:
+    one, other = (cabinet.folder / SCAN), (cabinet.folder / SCAN.replace("扫描", "扫描2"))
+    spare = one.with_name("x")
+    one.rename(spare)
+    other.rename(one)
+    spare.rename(other)
+
+
+@another("E048")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    def edit(entries: list[Forged]) -> None:
+        part = signings(entries)[0].payload["parts"][0]
+        part["path"] = part["path"].replace(".pdf", ".png")
+        (cabinet.folder / SCAN).rename(cabinet.folder / part["path"])
+
+    shop.forge(cabinet, edit)
+
+
+@another("E068")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    def edit(entries: list[Forged]) -> None:
+        one, other = signings(entries)[:2]
+        (cabinet.folder / other.payload["parts"][0]["path"]).unlink()
+        other.payload["parts"] = one.payload["parts"]
+
+    shop.forge(cabinet, edit)
+
+
+@another("E086")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    def edit(entries: list[Forged]) -> None:
+        part = signings(entries)[0].payload["parts"][0]
+        part["path"] = part["path"].replace("D30-001", "D30-002")
+        (cabinet.folder / SCAN).rename(cabinet.folder / part["path"])
+
+    shop.forge(cabinet, edit)
+
+
+@another("E070")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    """The copy came back before its letter was filed."""
+
+    def edit(entries: list[Forged]) -> None:
+        late = records(entries)[-1].payload
+        signing = signings(entries)[0].payload
+        signing["record"] = late["code"]
+
+    shop.forge(cabinet, edit)
+
+
+@another("E004")
+def _(cabinet: Cabinet, shop: Workshop) -> None:
+    def edit(entries: list[Forged]) -> None:
+        (cabinet.folder / SCAN).unlink()
+        signings(entries)[0].payload["parts"][0]["path"] = "../扫描.pdf"
+
+    shop.forge(cabinet, edit)
+
+
+IMPOSSIBLE: tuple[dict[str, object], ...] = (
+    {"copy": 0},
+    {"copy": 32},
+    {"copy": "1"},
+    {"pages": -1},
+    {"pages": 0},
+    {"pages": 1001},
+    {"parts": []},
+    {"extra": ""},
+)
+
+
+@pytest.mark.parametrize("change", IMPOSSIBLE)
+def test_a_signed_copy_that_cannot_be_is_no_page(change: dict[str, object], shop: Workshop) -> None:
+    cabinet = shop.furnish()
+    shop.forge(cabinet, lambda entries: signings(entries)[0].payload.update(change))
+    assert {finding.code for finding in verify(cabinet).findings} == {"E021"}
+
+
+def test_a_signed_copy_has_the_role_of_one(shop: Workshop) -> None:
+    cabinet = shop.furnish()
+
+    def edit(entries: list[Forged]) -> None:
+        signings(entries)[0].payload["parts"][0]["role"] = "附件"
+
+    shop.forge(cabinet, edit)
+    assert {finding.code for finding in verify(cabinet).findings} == {"E021"}
+
+
 @another("W001")
 def _(cabinet: Cabinet, _shop: Workshop) -> None:
     with segment(cabinet).open("ab") as stream:
-        stream.write(b'{"d":{},"n":13,"s":"%b"}\n{"d":' % (b"a" * 64))
+        stream.write(b'{"d":{},"n":17,"s":"%b"}\n{"d":' % (b"a" * 64))
 
 
 @another("W003")

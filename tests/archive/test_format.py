@@ -25,20 +25,20 @@ BLOCK = re.compile(r"(<!-- example (\S+) -->\n```\w*\n)(.*?)(```\n)", re.DOTALL)
 
 
 def example(shop: Workshop) -> dict[str, str]:
-    """The cabinet of the examples: one letter, one checkpoint."""
+    """The cabinet of the examples: one letter, its signed copy, one checkpoint."""
     profile = replace(shop.profile, records_per_box=500)
     cabinet = shop.create(profile=profile)
     letter = Part("正本", ".docx", b"example")
-    scan = Part("签字扫描", ".pdf", b"%PDF-1.7 example")
-    filing = shop.filing("李晓梅", title="李晓梅-班主任安全责任书", parts=lambda _: [letter, scan])
-    shop.file([replace(filing, people=("李晓梅",), values={"姓名": "李晓梅"})])
+    filing = shop.filing("李晓梅", title="李晓梅-班主任安全责任书", parts=lambda _: [letter])
+    (filed,) = shop.file([replace(filing, people=("李晓梅",), values={"姓名": "李晓梅"})])
+    shop.sign([replace(shop.returned(filed.record), source="三（2）班.pdf 第1—2页")])
     shop.write(lambda writer: writer.checkpoint())
     return {
         "cabinet.toml": (cabinet.folder / "cabinet.toml").read_text("utf-8"),
         "spine.jsonl": cabinet.notebook.spine.read_text("utf-8"),
         "pages.jsonl": (cabinet.notebook.pages / "2022-09.jsonl").read_text("utf-8"),
         "head": newest_slot(cabinet),
-        "checkpoint": (cabinet.notebook.checkpoints / "0000000002.json").read_text("utf-8"),
+        "checkpoint": (cabinet.notebook.checkpoints / "0000000003.json").read_text("utf-8"),
     }
 
 
@@ -74,7 +74,7 @@ needs_shell = pytest.mark.skipif(shutil.which("sha256sum") is None, reason="need
 def test_a_sound_cabinet_passes_the_plain_tools(shop: Workshop) -> None:
     cabinet = shop.furnish()
     result = run_check(cabinet.folder)
-    assert (result.returncode, result.stdout) == (0, "sound: 13 entries\n"), result
+    assert (result.returncode, result.stdout) == (0, "sound: 17 entries\n"), result
 
 
 @needs_shell

@@ -10,6 +10,7 @@ import pytest
 
 from safety_docs.archive import verify
 from safety_docs.archive.disk import Disk
+from safety_docs.core.record import Signing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.archive.conftest import Workshop
 
+    from safety_docs.archive import Cabinet
     from safety_docs.archive.disk import StrPath
 
 MODES = [(links, syncfs) for links in (True, False) for syncfs in (True, False)]
@@ -75,12 +77,16 @@ class DyingAtLink(Disk):
 
 
 def run(shop: Workshop, disk: Disk, count: int, group: int) -> list[str]:
-    """File until done or dead; returns the codes that were acknowledged."""
+    """File and take back signed until done or dead; returns codes and paths that were told."""
     acknowledged: list[str] = []
     try:
         with shop.open(disk).writer(clock=shop.clock, entropy=shop.entropy) as writer:
+            records = []
             for filed in writer.file((shop.filing(str(n)) for n in range(count)), group=group):
-                acknowledged.append(filed.record.code)  # noqa: PERF401 # what came before
+                acknowledged.append(filed.record.code)
+                records.append(filed.record)
+            for signed in writer.sign(map(shop.returned, records[::3]), group=group):
+                acknowledged.append(signed.signing.path)  # noqa: PERF401 # what came before
     except Killed:
         pass
     return acknowledged
@@ -91,6 +97,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
+def told_by(cabinet: Cabinet) -> set[str]:
+    """Codes of records and paths of signed copies in the notebook."""
+    said = [one for _, one in cabinet.follow() if one is not None]
+    return {one.path if isinstance(one, Signing) else one.code for one in said}
+
+
 def check(shop: Workshop, acknowledged: list[str], count: int) -> None:
     """After a death: recovery, nothing lost, second recovery idle, second run complete."""
     cabinet = shop.open()
@@ -98,12 +110,16 @@ def check(shop: Workshop, acknowledged: list[str], count: int) -> None:
     assert all(one.severity == "warning" for one in interrupted), interrupted
     shop.file([])
     assert verify(cabinet).findings == ()
-    assert set(acknowledged) <= {record.code for record in cabinet.records()}
+    assert set(acknowledged) <= told_by(cabinet)
     settled = tree(cabinet.folder)
     shop.file([])
     assert tree(cabinet.folder) == settled
     filed = shop.file(shop.filing(str(n)) for n in range(count))
     assert len({one.record.code for one in filed}) == count == len(list(cabinet.records()))
+    signed = shop.sign(shop.returned(one.record) for one in filed[::3])
+    paths = {one.signing.path for one in signed}
+    assert len(paths) == len(signed)
+    assert paths | {one.record.code for one in filed} == told_by(cabinet)
     assert verify(cabinet).findings == ()
 
 

@@ -29,6 +29,13 @@ def test_a_sound_index_is_kept(tmp_path: Path) -> None:
         assert engine.position() == MARK
 
 
+def test_full_text_is_merged_bit_by_bit_before_it_must_be_merged_at_once(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(made(tmp_path))) as connection:
+        settings = dict(connection.execute("SELECT k, v FROM words_config").fetchall())
+    at_once = settings.get("crisismerge", 16)  # FTS5's own number
+    assert 0 < settings["automerge"] < at_once
+
+
 @pytest.mark.parametrize(
     "change",
     [

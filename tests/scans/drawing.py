@@ -6,7 +6,7 @@ import io
 import random
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from safety_docs.core.page_code import LAST, PageCode
 from safety_docs.documents.qr import png
@@ -81,12 +81,37 @@ def scanned(page: Image.Image, degrees: float = 0, *, blur: float = 0.7) -> Imag
 
 def blank_page() -> Image.Image:
     """Paper with noise, a shadow at the edge and two punch holes."""
-    page = Image.new("L", (WIDTH, HEIGHT), PAPER)
+    page = punched(Image.new("L", (WIDTH, HEIGHT), PAPER))
+    ImageDraw.Draw(page).rectangle((0, 0, mm(4), HEIGHT), fill=120)
+    return scanned(page, 0.4)
+
+
+def punched(page: Image.Image) -> Image.Image:
     draw = ImageDraw.Draw(page)
-    draw.rectangle((0, 0, mm(4), HEIGHT), fill=120)
     for top in (108, 188):
         draw.ellipse((mm(9), mm(top), mm(15), mm(top + 6)), fill=30)
-    return scanned(page, 0.4)
+    return page
+
+
+def back_of(page: Image.Image) -> Image.Image:
+    """The blank back of a page, through which its front shines."""
+    return punched(shining_through(page, Image.new("L", page.size, PAPER)))
+
+
+def shining_through(back: Image.Image, front: Image.Image) -> Image.Image:
+    """The front of a sheet of thin paper, printed on both sides."""
+    trace = Image.blend(Image.new("L", back.size, 255), ImageOps.mirror(back), 0.07)
+    return ImageChops.multiply(front, trace)
+
+
+def with_a_name(page: Image.Image) -> Image.Image:
+    """Three characters in pen."""
+    draw = ImageDraw.Draw(page)
+    for left in (60, 69, 78):
+        draw.line((mm(left), mm(200), mm(left + 8), mm(200)), fill=60, width=3)
+        draw.line((mm(left + 4), mm(196), mm(left + 4), mm(206)), fill=60, width=3)
+        draw.line((mm(left + 1), mm(206), mm(left + 7), mm(197)), fill=60, width=3)
+    return page
 
 
 def without_codes(page: Image.Image) -> Image.Image:

@@ -7,11 +7,14 @@ import pypdfium2
 import pytest
 from PIL import Image
 from tests.scans.drawing import (
+    back_of,
     blank_page,
     code_picture,
     coded_page,
     letter,
     scanned,
+    shining_through,
+    with_a_name,
     without_codes,
     write_jpeg,
     write_pdf,
@@ -70,6 +73,29 @@ def test_pages_of_a_pdf_are_read_each_for_itself(tmp_path: Path) -> None:
     found = [read(path, number) for number in range(1, 5)]
     assert [[code.page for code in one.codes] for one in found] == [[IDENTITY], [], [], [other] * 2]
     assert [one.is_blank for one in found] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("degrees", TURNS)
+def test_the_back_of_a_page_is_blank_whatever_shines_through(degrees: int, tmp_path: Path) -> None:
+    back = scanned(back_of(coded_page(CODE, KEY, is_last=True)), degrees)
+    found = read(write_jpeg(tmp_path / "背面.jpg", back))
+    assert (found.is_blank, found.codes) == (True, ())
+
+
+@pytest.mark.parametrize("degrees", TURNS)
+def test_a_name_on_the_back_is_kept_and_the_code_of_the_front_is_not_its_code(
+    degrees: int, tmp_path: Path
+) -> None:
+    back = scanned(with_a_name(back_of(coded_page(CODE, KEY, is_last=True))), degrees)
+    found = read(write_jpeg(tmp_path / "背面.jpg", back))
+    assert (found.is_blank, found.codes, found.foreign) == (False, (), 0)
+
+
+def test_a_page_is_not_the_last_because_its_back_is(tmp_path: Path) -> None:
+    first, second = letter("RL-05", IDENTITY, KEY, pages=2)
+    sheet = scanned(shining_through(second, first), 2, blur=0.3)
+    found = read(write_jpeg(tmp_path / "正面.jpg", sheet))
+    assert [code.number for code in found.codes] == [1]
 
 
 def test_codes_of_others_are_counted_and_never_taken(tmp_path: Path) -> None:

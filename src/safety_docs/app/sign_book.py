@@ -154,6 +154,11 @@ class SignBook:
         query = "SELECT DISTINCT year FROM record WHERE form = ? ORDER BY year DESC"
         return [row[0] for row in self._database.execute(query, (form,))]
 
+    def forms(self) -> list[str]:
+        """Every form of which there are records."""
+        query = "SELECT DISTINCT form FROM record WHERE form != ''"
+        return [row[0] for row in self._database.execute(query)]
+
     def copies(self, code: str) -> tuple[Copy, ...]:
         """Signed copies that were added to a record, in order."""
         rows = self._database.execute(

@@ -89,6 +89,23 @@ def attach(house: House, copies: Iterable[SignedCopy]) -> Iterator[Attached]:
         follower.catch_up()
 
 
+def confirm_paper(house: House, codes: Iterable[str]) -> Iterator[Attached]:
+    """Note that the signed paper of the school's copy is in the cabinet, without a scan.
+
+    Args:
+        house: The wired-up parts.
+        codes: Reference codes, in any spelling.
+
+    Raises:
+        UnknownCodeError: If nothing is filed under a code; nothing is noted.
+    """
+    wanted = [SignedCopy(code, 1, b"", "", 0, PAPER) for code in codes]
+    with SignBook(house) as book:
+        for one in wanted:
+            _returned(house, book, one)
+    return attach(house, wanted)
+
+
 def record_by_identity(house: House, identity: str) -> Record | None:
     """The record whose printed pages carry these digits; None if there is none.
 

@@ -1,4 +1,4 @@
-"""Signed copies: each belongs to a record that was filed before, and lies beside it (rule 31)."""
+"""Signed copies: each belongs to an earlier record and lies beside it (rules 30 and 31)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ def audit_signings(pages: PageAudit, audit: RecordAudit) -> None:
 
     Args:
         pages: The pages.
-        audit: What the records list; a page that is not sound may be that of the missing record.
+        audit: What the records list. A page that is not sound may be that of a missing record, and
+            so may one whose code has a finding.
     """
     folders: dict[str, str] = {}
+    is_certain = not pages.broken and not audit.findings
     for said in pages.said:
         payload = said.payload
         if said.line.kind == "file":
@@ -28,7 +30,7 @@ def audit_signings(pages: PageAudit, audit: RecordAudit) -> None:
         if said.line.kind != "sign":
             continue
         code = payload["record"]
-        if code not in folders and not pages.broken:
+        if code not in folders and is_certain:
             audit.report("E070", code, code=code)
         for part in payload["parts"]:
             list_part(part, code, "", audit)

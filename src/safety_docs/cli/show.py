@@ -14,7 +14,10 @@ from safety_docs.cli.words import masked, record_json
 from safety_docs.core.retention import Retention
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from safety_docs.app.look import Sight
+    from safety_docs.app.sign_book import Copy
     from safety_docs.cli.settings import Settings
 
 
@@ -27,23 +30,41 @@ if TYPE_CHECKING:
 @click.argument("code", metavar="档号")
 @pass_settings
 def command(settings: Settings, code: str) -> None:
-    """看一件档案：题名、日期、保管期限、文件、填写的内容，以及是否被更正。
+    """看一件档案：题名、日期、保管期限、文件、填写的内容，签字件，以及是否被更正。
 
     身份证号和手机号只显示头尾几位。
     """
     from safety_docs.app.look import look
+    from safety_docs.app.signing import copies_of
 
     sight = look(settings.house, code)
+    copies = copies_of(settings.house, sight.record.code)
     if settings.as_json:
         values = masked(dict(sight.record.values))
         print_json(
-            {**record_json(sight.record), "superseded_by": sight.superseded_by, "values": values}
+            {
+                **record_json(sight.record),
+                "superseded_by": sight.superseded_by,
+                "values": values,
+                "signed_copies": [_copy_json(one) for one in copies],
+            }
         )
         return
-    _say(sight)
+    _say(sight, copies)
 
 
-def _say(sight: Sight) -> None:
+def _copy_json(one: Copy) -> dict[str, object]:
+    return {
+        "entry": one.entry,
+        "copy": one.copy,
+        "pages": one.pages,
+        "path": one.path,
+        "source": one.source,
+        "filed_at": one.filed_at.isoformat(),
+    }
+
+
+def _say(sight: Sight, copies: Sequence[Copy]) -> None:
     record = sight.record
     rows = [
         ("题名", record.title),
@@ -58,6 +79,9 @@ def _say(sight: Sight) -> None:
     if sight.superseded_by:
         rows.append(("注意", f"本件已被 {sight.superseded_by} 更正"))
     rows += [(part.role, f"{sight.folder}/{part.path}") for part in record.parts]
+    for one in copies:
+        what = f"{sight.folder}/{one.path}（{one.pages} 页）" if one.path else one.source
+        rows.append(("签字件", f"第 {one.copy} 份，{one.filed_at:%Y-%m-%d %H:%M} 收回：{what}"))
     for label, value in rows:
         click.echo(f"{label}：{masked(value)}")
     if record.values:

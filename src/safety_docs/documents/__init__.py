@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from safety_docs.documents.compile import CompiledTemplate, compile_template
     from safety_docs.documents.filters import FILTERS
     from safety_docs.documents.lint import lint_template
+    from safety_docs.documents.listing import Slip, Table, slips_of, workbook_of
     from safety_docs.documents.office import Office, find_office, missing_fonts
     from safety_docs.documents.pack import Pack
     from safety_docs.documents.pack_cover import Cover, CoverLine, cover_section
@@ -49,6 +50,10 @@ _LATER = {
     "Rendered": "render",
     "compile_template": "compile",
     "lint_template": "lint",
+    "Slip": "listing",
+    "Table": "listing",
+    "slips_of": "listing",
+    "workbook_of": "listing",
     "load_photo": "photos",
     "Cover": "pack_cover",
     "CoverLine": "pack_cover",
@@ -88,7 +93,9 @@ __all__ = [
     "PhotoError",
     "RenderError",
     "Rendered",
+    "Slip",
     "SubDocument",
+    "Table",
     "TemplateError",
     "UnpackableError",
     "build_workbook",
@@ -105,7 +112,9 @@ __all__ = [
     "read_pages",
     "remarked",
     "render_blank",
+    "slips_of",
     "typeset",
+    "workbook_of",
 ]
 
 

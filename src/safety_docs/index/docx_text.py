@@ -109,7 +109,7 @@ def _is_usual(data: bytes) -> bool:
     """Whether a part is written as we and Word write it, so that it needs no parser."""
     return (
         any(each in data for each in _DECLARATIONS)
-        and not any(each in data for each in _SLOW)
+        and not (b"!" in data and any(each in data for each in _SLOW))  # one byte is soon sought
         and data[:2] not in {b"\xff\xfe", b"\xfe\xff"}
     )
 

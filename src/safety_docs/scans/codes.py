@@ -7,11 +7,12 @@ code of the last page would be (decision 0010), so that one is looked for once m
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from safety_docs.core.page_code import LAST, PageCode, PageCodeError
 from safety_docs.scans.errors import NoScanLibraryError
@@ -28,6 +29,11 @@ _TO_LAST_MM = 90
 _CLOSE_MM = 17
 """Half of the side of what is looked at close up."""
 _CLOSE_PIXELS = 400
+_MODULES = 25
+_SHINING_THROUGH = 0.12
+"""Contrast (deviation by mean) below which a code is on the other side of the paper, for codes are
+also read in mirror writing. In bench/scanback.py the faintest print has 0.26, what shines through
+0.03."""
 
 
 class Found(NamedTuple):
@@ -61,19 +67,21 @@ class Codes:
     turn: int = 0
 
 
-def find_codes(picture: Image.Image, key: bytes) -> Codes:
+def find_codes(picture: Image.Image, key: bytes, *, is_glance: bool = False) -> Codes:
     """All codes on a page.
 
     Args:
         picture: In shades of grey.
         key: Of the checks.
+        is_glance: Look once only, not ever closer.
 
     Raises:
         NoScanLibraryError: If zxing-cpp is not installed.
     """
     found: list[Found] = []
-    for clearer, scale in _views(picture):
+    for clearer, scale in itertools.islice(_views(picture), 1 if is_glance else None):
         found = [_scaled(one, scale) for one in _read(clearer, key)]
+        found = [one for one in found if _is_on_this_side(picture, one)]
         if any(one.code is not None and one.code.number != LAST for one in found):
             break
     own = {one.code: one for one in found if one.code is not None}
@@ -99,6 +107,16 @@ def _views(picture: Image.Image) -> Iterator[tuple[Image.Image, float]]:
     larger = 2 if max(picture.size) < 2 * _SMALL else 1.5
     sharp = picture.resize(_size(picture, larger), Image.Resampling.BICUBIC)
     yield sharp.filter(ImageFilter.UnsharpMask(4, 180, 2)), 1 / larger
+
+
+def _is_on_this_side(picture: Image.Image, one: Found) -> bool:
+    """Whether a code is printed here, and does not only shine through from the other side."""
+    x, y = one.middle
+    half = one.side / 2
+    box = (round(x - half), round(y - half), round(x + half), round(y + half))
+    small = picture.crop(box).resize((_MODULES, _MODULES), Image.Resampling.BOX)
+    stat = ImageStat.Stat(small)
+    return stat.stddev[0] > _SHINING_THROUGH * stat.mean[0]
 
 
 def _size(picture: Image.Image, factor: float) -> tuple[int, int]:
@@ -154,6 +172,7 @@ def _last_beside(picture: Image.Image, page: Found, key: bytes) -> PageCode | No
     """The code of the last page where it would be beside the code of this page."""
     if page.code is None:
         return None
+    wanted = replace(page.code, number=LAST)
     per_mm = page.side / _CODE_MM
     to_inside = -1 if page.code.number % 2 else 1  # odd pages have their code on the right
     angle = math.radians(page.turn)
@@ -164,9 +183,6 @@ def _last_beside(picture: Image.Image, page: Found, key: bytes) -> PageCode | No
     close = picture.crop(box).resize((_CLOSE_PIXELS, _CLOSE_PIXELS), Image.Resampling.BICUBIC)
     for view in (close, ImageOps.autocontrast(close, cutoff=2), _levelled(close)):
         for one in _read(view, key):
-            code = one.code
-            if code is not None and code == PageCode(
-                page.code.form, page.code.page, LAST, page.code.copy
-            ):
-                return code
+            if one.code == wanted and _is_on_this_side(close, one):
+                return wanted
     return None

@@ -50,7 +50,9 @@ def read_page(source: PageSource, key: bytes) -> ScannedPage:
         picture = grey_picture(source)
     except ScanError as error:
         return ScannedPage(source, problem=error.message)
-    if is_blank(picture):
-        return ScannedPage(source, is_blank=True)
-    found = find_codes(picture, key)
+    found = find_codes(picture, key, is_glance=True)
+    if not found.own:
+        if is_blank(picture):
+            return ScannedPage(source, is_blank=True)
+        found = find_codes(picture, key)
     return ScannedPage(source, tuple(found.own), found.foreign, turn=found.turn)
