@@ -184,23 +184,24 @@ def _field(form: Form, wanted: Selection) -> tuple[str, str]:
 
 
 def _cards(house: House, form: Form, wanted: Selection) -> list[Card]:
-    """The current letters of one year, in order of their codes."""
+    """The current letters of one year, or those that are named, in order of their codes."""
     engine = house.engine()
     try:
         catch_up(house.cabinet, engine)
-        request = SearchRequest(
-            form=form.id, year=wanted.year, sort="code", limit=max(engine.count(), 1)
-        )
+        year = wanted.year
+        if year is None and not wanted.codes:
+            years = engine.search(SearchRequest(form=form.id, limit=0)).facets.get("year", {})
+            year = max(map(int, years), default=None)
+        request = SearchRequest(form=form.id, year=year, sort="code", limit=engine.count())
         cards = [hit.card for hit in engine.search(request).hits]
     finally:
         engine.close()
     if wanted.codes:
         return _named(house, form, cards, wanted.codes)
     if not cards:
-        year = f"{wanted.year}年度" if wanted.year else "专柜里还没有"
-        raise NothingToPrintError(form.title, year)
-    newest = max(card.year for card in cards)
-    return _sorted(card for card in cards if card.year == newest)
+        where = f"{year}年度" if year else "专柜里还没有"
+        raise NothingToPrintError(form.title, where)
+    return _sorted(cards)
 
 
 def _named(house: House, form: Form, cards: list[Card], codes: Iterable[str]) -> list[Card]:
