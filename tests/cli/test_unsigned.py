@@ -13,7 +13,7 @@ from safety_docs.archive import Returned, find_cabinet
 from safety_docs.cli.settings import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.cli.conftest import Outcome
@@ -23,6 +23,45 @@ ROWS = (
     ("李样一", "一（1）班", 40, "13800000001"),
     ("=1+1", "一（2）班", 41, "13800000002"),
     ("赵样三", "一（1）班", 42, "13800000003"),
+)
+PUPIL_HEADER = (
+    *("学生姓名", "学号", "班级", "监护人", "关系", "监护人电话", "备用电话"),
+    *("上下学方式", "班主任"),
+)
+PUPILS = (
+    (
+        "赵某某",
+        "20200301",
+        "三（1）班",
+        "赵样",
+        "母亲",
+        "13800000021",
+        "13800000031",
+        "接送",
+        "李样",
+    ),
+    (
+        "钱某某",
+        "20200302",
+        "三（1）班",
+        "钱样",
+        "父亲",
+        "13800000022",
+        "13800000032",
+        "接送",
+        "李样",
+    ),
+    (
+        "孙某某",
+        "20200303",
+        "三（2）班",
+        "孙样",
+        "父亲",
+        "13800000023",
+        "13800000033",
+        "接送",
+        "周样",
+    ),
 )
 COMMON = (
     *("--set", "校长=周示范", "--set", "起日=2022-09-01", "--set", "止日=2023-08-31"),
@@ -150,6 +189,99 @@ def test_show_lists_signed_copies(school: Callable[..., Outcome], letters: list[
     assert f"{copy['path']}（3 页）" in school("show", letters[0]).out
 
 
+LEADER = ("--set", "分管安全副校长=孙示例")
+
+
+@pytest.mark.usefixtures("letters")
+def test_the_list_is_filed_from_what_came_back(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    filed = school("--json", "unsigned", "--file", *LEADER)
+    assert filed.status == 0, filed.err
+    record = list(find_cabinet(tmp_path / "archive").records())[-1]
+    assert record.code == filed.json["code"]
+    assert record.form_title == "安全责任书签订情况一览表"
+    values = record.values
+    assert values["学年"] == "2022—2023学年"
+    assert values["统计日期"] == SystemClock().now().date().isoformat()
+    assert values["应签"] == [{"类型": "RL-05 班主任", "应签份数": 3}]
+    assert [(row["乙方"], row["收回方式"] or "") for row in values["签订"]] == [
+        ("李样一", "扫描"),
+        ("=1+1", ""),
+        ("赵样三", ""),
+    ]
+    assert values["签订"][0]["收回日期"] == values["统计日期"]
+    assert {row["签订日期"] for row in values["签订"]} == {None}
+    letter = next(find_cabinet(tmp_path / "archive").records())
+    printed = docx.Document(str(find_cabinet(tmp_path / "archive").folder / letter.path))
+    cells = [cell.text for table in printed.tables for cell in table._cells]
+    assert values["签订"][0]["编号"] in cells
+    assert school("verify").status == 0
+
+
+def test_the_same_list_is_filed_once_and_a_changed_one_again(
+    school: Callable[..., Outcome], letters: list[str], tmp_path: Path
+) -> None:
+    first = school("--json", "unsigned", FORM, "--file", *LEADER).json
+    again = school("--json", "unsigned", FORM, "--file", *LEADER).json
+    assert (again["code"], again["already_filed"]) == (first["code"], True)
+    later = school("--json", "unsigned", "--paper", letters[1], "--file", *LEADER).json
+    assert later["code"] != first["code"]
+    record = list(find_cabinet(tmp_path / "archive").records())[-1]
+    assert [row["收回方式"] or "" for row in record.values["签订"]] == ["扫描", "纸质原件", ""]
+
+
+def _file_pupils(school: Callable[..., Outcome], folder: Path, rows: Sequence[object]) -> list[str]:
+    """Codes of the parents' letters of `rows`."""
+    book = Workbook()
+    for row in (PUPIL_HEADER, *rows):
+        book.worksheets[0].append(row)
+    book.save(folder / "学生.xlsx")
+    common = (
+        "--set",
+        "起日=2022-09-01",
+        "--set",
+        "止日=2023-08-31",
+        "--set",
+        "签订日期=2022-09-05",
+    )
+    done = school("--json", "batch", "家长安全责任书", folder / "学生.xlsx", *common)
+    assert done.status == 0, done.out + done.err
+    codes: list[str] = done.json["codes"]
+    return codes
+
+
+def test_parents_are_counted_by_class_and_only_the_missing_are_named(
+    school: Callable[..., Outcome], letters: list[str], tmp_path: Path
+) -> None:
+    codes = _file_pupils(school, tmp_path, PUPILS)
+    done = school("unsigned", "--paper", codes[0], "--file", *LEADER)
+    assert done.status == 0, done.err
+    values = list(find_cabinet(tmp_path / "archive").records())[-1].values
+    assert [(row["类型"], row["应签份数"]) for row in values["应签"]] == [
+        ("RL-05 班主任", len(letters)),
+        ("RL-09 家长", 3),
+    ]
+    assert [
+        (row["班级"], row["班主任"], row["应签"], row["已收回"], row["未收回学生"])
+        for row in values["班级回收"]
+    ] == [("三（1）班", "李样", 2, 1, "钱某某"), ("三（2）班", "周样", 1, 0, "孙某某")]
+    assert len(values["签订"]) == len(letters)
+
+
+def test_names_that_fill_pages_are_counted_instead(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    name, number, *rest = PUPILS[0]
+    rows = [(f"{name}{chr(0x4E00 + n)}", int(number) + n, *rest) for n in range(81)]
+    _file_pupils(school, tmp_path, [(one, str(code), *more) for one, code, *more in rows])
+    assert school("unsigned", "家长安全责任书", "--file", *LEADER).status == 0
+    values = list(find_cabinet(tmp_path / "archive").records())[-1].values
+    (row,) = values["班级回收"]
+    assert row["未收回学生"] == "共81人，姓名见未收回名单（unsigned -o）"
+    assert (row["应签"], row["已收回"]) == (81, 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -158,6 +290,11 @@ def test_show_lists_signed_copies(school: Callable[..., Outcome], letters: list[
         (("学校安全工作会议记录",), "A182"),
         ((FORM, "--by", "星座"), "A183"),
         (("--paper", "Z109-WS·2022-D30-A02-0099"), "A130"),
+        (("--file",), "D200"),
+        (("--file", "--by", "班级"), "C001"),
+        (("--file", "--set", "分管安全副校长"), "C001"),
+        (("--set", "分管安全副校长=孙示例"), "C001"),
+        ((FORM, "家长安全责任书"), "A181"),
         (("-o", "名单.docx"), "C001"),
         (("--reminder", "名册.xlsx"), "C001"),
     ],

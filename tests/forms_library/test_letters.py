@@ -375,18 +375,38 @@ def test_a_pupil_of_exactly_twelve_may_ride(library: Library) -> None:
     assert form.check(_raw(form, **riding, 出生日期="2010-09-06")).values is None
 
 
-def test_the_summary_counts_what_both_sides_have_signed(library: Library) -> None:
+ONE = {"类型": "RL-05 班主任", "应签份数": 1}
+LETTER = {
+    "类型": "RL-05 班主任",
+    "乙方": "李示例",
+    "收回日期": "2022-09-02",
+    "收回方式": "扫描",
+}
+
+
+def test_a_letter_counts_without_handwritten_dates(library: Library) -> None:
+    form = library.find(f"{FAMILY}signing-status")
+    values = _values(form, 应签=[ONE], 班级回收=[], 签订=[LETTER])
+    assert (values["总回收率"], values["家长回收率"], values["未收回"]) == ("100.0%", "—", [])
+    signed = dict(LETTER, 收回日期="", 收回方式="", 签订日期="2022-09-01", 乙方日期="2022-09-01")
+    assert _values(form, 应签=[ONE], 班级回收=[], 签订=[signed])["总回收率"] == "0.0%"
+
+
+def test_the_summary_counts_what_has_come_back(library: Library) -> None:
     form = library.find(f"{FAMILY}signing-status")
     values = form.sample()
-    assert values["总签订率"] == "99.0%"
-    assert values["家长签订率"] == "99.3%"
-    assert [row["乙方"] for row in values["未签"]] == ["喻示例", "奚示例"]
+    assert values["总回收率"] == "99.0%"
+    assert values["家长回收率"] == "99.3%"
+    assert [row["乙方"] for row in values["未收回"]] == ["喻示例", "奚示例"]
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"统计日期": "2022-09-01"}, "有的签订日期晚于统计日期"),
+        ({"统计日期": "2022-09-01"}, "有的签订日期或收回日期晚于统计日期"),
+        ({"签订": [LETTER]}, "除家长外的应签份数与明细的行数不一致"),
+        ({"应签": [ONE], "签订": [LETTER | {"收回方式": ""}]}, "收回日期和收回方式要一起填"),
+        ({"应签": [ONE], "签订": [LETTER | {"收回日期": ""}]}, "收回日期和收回方式要一起填"),
         ({"班级回收": []}, "应签份数与各班学生数之和不一致"),
     ],
 )

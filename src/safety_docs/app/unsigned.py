@@ -14,9 +14,10 @@ from safety_docs.core.errors import SafetyDocsError
 from safety_docs.core.idnumber import mask_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from safety_docs.app.house import House
+    from safety_docs.app.sign_book import Known
     from safety_docs.core.record import Record
     from safety_docs.forms import Form
 
@@ -134,12 +135,14 @@ class Status:
         return tuple(_coverage(name, letters) for name, letters in self.by_group().items())
 
 
-def unsigned(house: House, form_name: str = "", *, by: str = "", year: int | None = None) -> Status:
+def unsigned(
+    house: House, names: Sequence[str] = (), *, by: str = "", year: int | None = None
+) -> Status:
     """Which letters came back signed, and which have not.
 
     Args:
         house: The wired-up parts.
-        form_name: Id, code or title of a form with page codes; empty for all of them.
+        names: Ids, codes or titles of forms with page codes; none for all of them.
         by: Field to group by; empty for the one by which the form's letters are handed out.
         year: 年度; None for the newest of which each form has letters.
 
@@ -153,20 +156,47 @@ def unsigned(house: House, form_name: str = "", *, by: str = "", year: int | Non
     titles: list[str] = []
     years: set[int] = set()
     with SignBook(house) as book:
-        for form in _forms(house, form_name, book.forms()):
-            wanted = [year] if year is not None else book.years_of(form.id)[:1]
-            known = book.of_form(form.id, wanted) if wanted else []
-            if not known:
-                continue
-            titles.append(form.title)
-            years.update(wanted)
-            for one in known:
-                record = house.cabinet.record(one.seq)
-                letters.append(_letter(form, record, by, is_back=one.is_signed))
-    if not letters:
-        what = f"“{form_name}”" if form_name else "要签字收回的责任书"
-        raise NoLettersError(f"{year} 年度的{what}" if year else what)
+        for form, known in due(house, book, names, year):
+            if form.title not in titles:
+                titles.append(form.title)
+            record = house.cabinet.record(known.seq)
+            years.add(record.year)
+            letters.append(_letter(form, record, by, is_back=known.is_signed))
     return Status(tuple(titles), tuple(sorted(years, reverse=True)), tuple(letters))
+
+
+def due(
+    house: House, book: SignBook, names: Sequence[str] = (), year: int | None = None
+) -> Iterator[tuple[Form, Known]]:
+    """Letters that are to come back and count, by form, then in order of code.
+
+    Args:
+        house: The wired-up parts.
+        book: Its sign book, open.
+        names: Ids, codes or titles of forms with page codes; none for all of them.
+        year: 年度; None for the newest of which each form has letters.
+
+    Raises:
+        UnknownFormError: If there is no such form.
+        NoPageCodesError: If its letters do not come back.
+        NoLettersError: If none is filed, of any form that is named.
+    """
+    forms = {form.id: form for name in names or [""] for form in _forms(house, name, book.forms())}
+    is_empty = True
+    for form in forms.values():
+        wanted = [year] if year is not None else book.years_of(form.id)[:1]
+        letters = book.of_form(form.id, wanted) if wanted else []
+        if names and not letters:
+            raise NoLettersError(_in_year(f"“{form.title}”", year))
+        for known in letters:
+            is_empty = False
+            yield form, known
+    if is_empty:
+        raise NoLettersError(_in_year("要签字收回的责任书", year))
+
+
+def _in_year(what: str, year: int | None) -> str:
+    return f"{year} 年度的{what}" if year is not None else what
 
 
 def _forms(house: House, name: str, filed: Iterable[str]) -> list[Form]:
@@ -183,11 +213,11 @@ def _forms(house: House, name: str, filed: Iterable[str]) -> list[Form]:
 def _letter(form: Form, record: Record, by: str, *, is_back: bool) -> Letter:
     if by and by not in record.values:
         raise UnknownGroupingError(form.title, by)
-    field = by or form.group or next((name for name in _GROUPS if name in record.values), "")
+    field = by or group_field(form, record)
     phones = [one.name for one in form.fields if one.type == "phone"]
     return Letter(
-        group=str(record.values.get(field) or WHOLE) if field else WHOLE,
-        name=_name(form, record, field),
+        group=group_of(record, field),
+        name=name_of(form, record, field),
         phone=mask_numbers(str(record.values.get(phones[0]) or "")) if phones else "",
         form=form.title,
         code=record.code,
@@ -195,8 +225,18 @@ def _letter(form: Form, record: Record, by: str, *, is_back: bool) -> Letter:
     )
 
 
-def _name(form: Form, record: Record, group: str) -> str:
-    """Whom the letter is for: what tells it apart within its group."""
+def group_field(form: Form, record: Record) -> str:
+    """The field by which a letter is handed out; empty if there is none."""
+    return form.group or next((name for name in _GROUPS if name in record.values), "")
+
+
+def group_of(record: Record, field: str) -> str:
+    """The class or department in the field `field` of a letter; `WHOLE` if it has none."""
+    return str(record.values.get(field) or WHOLE) if field else WHOLE
+
+
+def name_of(form: Form, record: Record, group: str) -> str:
+    """Whom the letter is for: what tells it apart within its group, the field `group`."""
     told = [str(record.values.get(name) or "") for name in form.subject if name != group]
     names = [one for one in told if one] or list(record.people[:1]) or [record.title]
     return mask_numbers("、".join(names))

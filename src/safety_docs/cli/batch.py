@@ -13,6 +13,7 @@ import click
 
 from safety_docs.cli.failure import problem_json, report
 from safety_docs.cli.output import print_json
+from safety_docs.cli.pairs import values_of
 from safety_docs.cli.progress import progress_bar
 from safety_docs.cli.settings import pass_settings
 from safety_docs.cli.speech import ChineseCommand
@@ -227,14 +228,7 @@ def _say_check(found: Preflight, path: str | None) -> None:
 def _common(file: Path | None, pairs: tuple[str, ...]) -> dict[str, object]:
     from safety_docs.forms import read_input
 
-    values = dict(read_input(file)) if file else {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
-            message = f"“{pair}”应写成 字段=内容"
-            raise click.BadParameter(message, param_hint="--set")
-        values[name.strip()] = value
-    return values
+    return (dict(read_input(file)) if file else {}) | values_of(pairs)
 
 
 def _report_json(done: BatchReport) -> dict[str, object]:

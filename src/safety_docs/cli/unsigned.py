@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from safety_docs.cli.fill import say_filed
 from safety_docs.cli.output import print_json, print_table
+from safety_docs.cli.pairs import values_of
 from safety_docs.cli.settings import pass_settings
 from safety_docs.cli.speech import ChineseCommand, Whole
 
@@ -33,9 +35,13 @@ _HEADER = ("分组", "应签", "已收回", "未收回", "回收率")
             "纸质原件已收、没有扫描的，记一笔",
             "safety-docs unsigned --paper Z109-WS·2022-D30-A02-0001",
         ),
+        (
+            "把今天的签订情况一览表归档",
+            "safety-docs unsigned --file --set 分管安全副校长=孙示例",
+        ),
     ),
 )
-@click.argument("form", metavar="[表单]", required=False, default="")
+@click.argument("forms", metavar="[表单...]", nargs=-1)
 @click.option("--by", default="", metavar="字段", help="按哪一项分组；不写就按班级或部门。")
 @click.option(
     "--year", type=Whole(1900, 2999), default=None, help="哪个年度；不写就看最近的一个年度。"
@@ -59,15 +65,31 @@ _HEADER = ("分组", "应签", "已收回", "未收回", "回收率")
     metavar="档号",
     help="这一件的纸质原件已签字收回、没有扫描，记入专本；可以写多次。",
 )
+@click.option(
+    "--file",
+    "to_file",
+    is_flag=True,
+    help="按专本填好今天的《安全责任书签订情况一览表》并归档；不与 -o、--reminder、--by 同用。",
+)
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="字段=内容",
+    help="一览表里专本没有记的内容，与 --file 同用，可以写多次。",
+)
 @pass_settings
 def command(
     settings: Settings,
-    form: str,
+    forms: tuple[str, ...],
     by: str,
     year: int | None,
     output: Path | None,
     reminder: Path | None,
     paper: tuple[str, ...],
+    *,
+    to_file: bool,
+    pairs: tuple[str, ...],
 ) -> None:
     """看责任书签了多少、谁还没有签字交回。
 
@@ -75,13 +97,19 @@ def command(
     的责任书不算。手机号只显示头尾几位。
     """
     from safety_docs.app.signing import confirm_paper
+    from safety_docs.app.status_list import file_status
     from safety_docs.app.unsigned import unsigned
     from safety_docs.app.unsigned_lists import reminder_of, workbook_of_status
 
     _check_ending(output, ".xlsx", "-o")
     _check_ending(reminder, ".docx", "--reminder")
+    _check_filing(pairs, to_file=to_file, others=(by, output, reminder))
+    given = values_of(pairs)
     confirmed = list(confirm_paper(settings.house, paper)) if paper else []
-    status = unsigned(settings.house, form, by=by, year=year)
+    if to_file:
+        say_filed(settings, file_status(settings.house, forms, year=year, given=given))
+        return
+    status = unsigned(settings.house, forms, by=by, year=year)
     if output:
         output.write_bytes(workbook_of_status(status))
     if reminder:
@@ -97,6 +125,15 @@ def command(
     for file in (output, reminder):
         if file:
             click.echo(f"已存为：{file}")
+
+
+def _check_filing(pairs: tuple[str, ...], *, to_file: bool, others: tuple[object, ...]) -> None:
+    if to_file and any(others):
+        message = "不能与 -o、--reminder、--by 同用，请分两次做"
+        raise click.BadParameter(message, param_hint="--file")
+    if pairs and not to_file:
+        message = "要与 --file 一起写"
+        raise click.BadParameter(message, param_hint="--set")
 
 
 def _check_ending(path: Path | None, ending: str, option: str) -> None:
