@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from safety_docs.core.problem import Problem
     from safety_docs.forms import Form, RawRow
 
-GROUP = 150
+GROUP = 100
 """Rows per task and per commit: some are made while one waits for the disk."""
 AHEAD = 3
 """Groups in the making while one commits: enough to keep the helpers busy."""

@@ -257,7 +257,7 @@ def _tune(database: sqlite3.Connection) -> None:
     """Whole after a power cut, though perhaps some groups behind: catching up mends that."""
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("PRAGMA cache_size = -32768")  # page ids come in no order
+    database.execute("PRAGMA cache_size = -16384")  # page ids come in no order
     database.execute("PRAGMA wal_autocheckpoint = 4000")
 
 
