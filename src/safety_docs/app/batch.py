@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from safety_docs.app.composing import RowComposer
 from safety_docs.app.crew import make_crew
-from safety_docs.app.desk import GROUP, file_with
+from safety_docs.app.desk import file_with
 from safety_docs.app.posts import sources_of, stop_at
 from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
 from safety_docs.app.subjects import Subjects, Verdict, judge
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from safety_docs.core.problem import Problem
     from safety_docs.forms import Form, RawRow
 
+GROUP = 100
+"""Rows per task and per commit: some are made while one waits for the disk."""
 AHEAD = 3
 """Groups in the making while one commits: enough to keep the helpers busy."""
 LOOKED_AHEAD = 8
@@ -301,7 +303,9 @@ def _file(
 
     new = old = 0
     codes: tuple[str, ...] = ()
-    for one in file_with(house, filings, composer.told, composer=composer, ahead=AHEAD):
+    for one in file_with(
+        house, filings, composer.told, composer=composer, ahead=AHEAD, group=GROUP
+    ):
         new, old = new + one.is_new, old + (not one.is_new)
         codes = (codes[0] if codes else one.record.code, one.record.code)
         tally.count(one)

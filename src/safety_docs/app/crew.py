@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import multiprocessing as mp
 import pickle
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 _IN_PIPE = 2
 """Tasks that a helper has before it: one to do, one to begin with when that is done."""
+_SELDOM = 50_000
+"""Objects made between two looks for those that only refer to each other; tasks make hardly any."""
 _SMALL_BYTES = 32 * 1024
 """A message of this size always fits into an empty pipe, so handing it over never blocks."""
 
@@ -274,6 +277,8 @@ def _serve(pipe: Connection, module: str) -> None:
             value = work(pickle.loads(message))  # noqa: S301 # our own process wrote it
             if work is _built:
                 work, value = value, None
+                gc.freeze()  # what helpers are built of stays; looking through it again is waste
+                gc.set_threshold(_SELDOM)
             data = pickle.dumps((True, value), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # noqa: BLE001 # it is raised where the result is asked for
             data = _packed(error)

@@ -63,6 +63,7 @@ class Submission:
         template: Digest of its template.
         people: Names for filters.
         values: The form's values as JSON.
+        canonical: The same as canonical JSON text; empty if nobody has written it.
         supersedes: Code of the record that this corrects.
         reason: Why.
         confidentiality: ``core.record.CONFIDENTIAL``, or empty.
@@ -83,6 +84,7 @@ class Submission:
     supersedes: str
     reason: str
     confidentiality: str = ""
+    canonical: str = ""
 
 
 def file_all(house: House, submissions: Iterable[Submission]) -> Iterator[Filed]:
@@ -105,6 +107,7 @@ def file_with(
     *,
     composer: Composer | None = None,
     ahead: int = 0,
+    group: int = GROUP,
 ) -> Iterator[Filed]:
     """File what `filings` gives, as `file_all` does.
 
@@ -115,6 +118,7 @@ def file_with(
             taken out again.
         composer: Makes the files; by default each filing makes its own.
         ahead: How many groups may be in the making while one commits.
+        group: Records per group.
     """
     cabinet = house.cabinet
     with (
@@ -124,7 +128,7 @@ def file_with(
         follower.catch_up()
         fresh: list[IndexedRecord] = []
         done = 0
-        for filed in writer.file(filings(writer), group=GROUP, composer=composer, ahead=ahead):
+        for filed in writer.file(filings(writer), group=group, composer=composer, ahead=ahead):
             if filed.is_new:
                 fresh.append(indexed(filed.record, *told.pop(filed.record.page_id)))
             done += 1

@@ -66,7 +66,7 @@ class Printer:
         key = ("form/1", form.id, template, canonical, *photos)
 
         def compose(assigned: Assigned) -> Composed:
-            return self._compose(values, stored, assigned)
+            return self._compose(values, canonical, assigned)
 
         return Submission(
             key=(*key, correction.supersedes) if correction.supersedes else key,
@@ -82,6 +82,7 @@ class Printer:
             people=form.people_of(values),
             confidentiality=form.confidentiality if form.is_confidential else "",
             values=stored,
+            canonical=canonical,
             supersedes=correction.supersedes,
             reason=correction.reason,
         )
@@ -90,16 +91,14 @@ class Printer:
         """Print `values` without filing them: no code, no number, no identity."""
         return self._template.render_parts({**values, "档号": "", "件号": ""})
 
-    def _filed(
-        self, values: Mapping[str, Any], stored: Mapping[str, Any], assigned: Assigned
-    ) -> Rendered:
-        """Print `values`, which the page keeps as `stored`."""
+    def _filed(self, values: Mapping[str, Any], stored: str, assigned: Assigned) -> Rendered:
+        """Print `values`, which the page keeps as the JSON text `stored`."""
         identity = Identity(
             form=self.form.id,
             template=str(self._template.digest),
             page_id=assigned.page_id,
             code=assigned.code,
-            values=stored,
+            values_json=stored,
         )
         context = {**values, "档号": assigned.code, "件号": assigned.number}
         return self._template.render_parts(context, identity=identity, marks=self._marks(assigned))
@@ -116,9 +115,7 @@ class Printer:
             label=copy_label(1, self.form.copies),
         )
 
-    def _compose(
-        self, values: Mapping[str, Any], stored: Mapping[str, Any], assigned: Assigned
-    ) -> Composed:
+    def _compose(self, values: Mapping[str, Any], stored: str, assigned: Assigned) -> Composed:
         rendered = self._filed(values, stored, assigned)
         suffix = f".{self.form.output}"
         parts = [Part("正本", suffix, rendered.data)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from safety_docs.app.printing import Printer
 from safety_docs.app.scrutiny import Scrutiny
-from safety_docs.archive import Disk, StagedPart, canonical, key_digest, stage_file
+from safety_docs.archive import Disk, StagedPart, key_digest, stage_file
 from safety_docs.core.errors import ProblemsError
 from safety_docs.core.page_code import page_code_key
 from safety_docs.forms import RowChecker
@@ -245,7 +245,7 @@ class RowHelper:
             digest = stage_file(self._disk, f"{job}/{name}", part.data)
             size = len(part.data)
             parts.append(StagedPart(part.role, part.suffix, name, digest, size, part.label))
-        return Made(parts, canonical(one.values), composed.text, composed.unreadable)
+        return Made(parts, one.canonical.encode(), composed.text, composed.unreadable)
 
     def _values(self, raw: RawRow, more: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Values of a row that was found good, with `more` where the row is empty."""

@@ -29,7 +29,7 @@ from safety_docs.core.reference_code import ReferenceCode, ReferenceCodeError, S
 from safety_docs.core.retention import Retention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from safety_docs.archive.cabinet import Cabinet
     from safety_docs.archive.filing import Composer, Composing, Composition, Filing, Part
@@ -87,7 +87,7 @@ class Draft:
         slots: One per filing, in order: its page id, and whether it is new.
         composing: The files of `planned` in the making; None until they are begun.
         folders: Folders to be made, parents first.
-        known: Folders that have been looked at.
+        known: Folders that have been looked at, with the names in them.
         is_binding: Whether the first final name may have been given; there is no way back then.
     """
 
@@ -96,7 +96,7 @@ class Draft:
     slots: list[tuple[str, bool]] = field(default_factory=list)
     composing: Composing | None = None
     folders: dict[str, None] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
+    known: dict[str, set[str]] = field(default_factory=dict)
     is_binding: bool = False
 
 
@@ -193,9 +193,8 @@ class Drafter:
     ) -> Iterator[FilePart]:
         box = box_of(one.code, one.category, self._cabinet.profile.records_per_box)
         folder = f"{box}/data"
-        self._plan_folders(draft, folder)
-        room = MAX_PATH_UNITS - units(folder) - 1
-        names = self._free_names(folder, one.code.number, one.filing.title, parts, room)
+        taken = self._plan_folders(draft, folder)
+        names = _free_names(taken, folder, one.code.number, one.filing.title, parts)
         for part, name in zip(parts, names, strict=True):
             final = f"{folder}/{name}"
             if isinstance(part, StagedPart):
@@ -205,27 +204,14 @@ class Drafter:
                 staged = draft.job.stage(final, part.data)
             yield FilePart(part.role, staged.final, staged.digest, staged.size_bytes)
 
-    def _free_names(
-        self,
-        folder: str,
-        number: int,
-        title: str,
-        parts: Sequence[Part | StagedPart],
-        room: int,
-    ) -> list[str]:
-        """Names for the files of a record; the title gets a count if a stray file has taken one."""
-        labels = [(part.label or part.role, part.suffix) for part in parts]
-        place = f"{self._cabinet.folder}/{folder}/"
-        names, count = file_names(number, title, labels, room), 1
-        while any(os.path.lexists(place + name) for name in names):
-            count += 1
-            names = file_names(number, f"({count}) {title}", labels, room)
-        return names
+    def _plan_folders(self, draft: Draft, folder: str) -> set[str]:
+        """Note which folders on the way to `folder` have to be made; names in it, case folded.
 
-    def _plan_folders(self, draft: Draft, folder: str) -> None:
-        """Note which folders on the way to `folder` have to be made."""
+        Whatever comes to lie there later makes the group fail when it is placed: no file is ever
+        overwritten.
+        """
         if folder in draft.known:
-            return
+            return draft.known[folder]
         names = folder.split("/")
         for depth in range(1, len(names) + 1):
             path = "/".join(names[:depth])
@@ -234,4 +220,24 @@ class Drafter:
                 raise DamageError(finding="E005", path=path, problem="是指向别处的链接")
             if not place.is_dir():
                 draft.folders[path] = None
-        draft.known.add(folder)
+        place = self._cabinet.folder / folder
+        found = os.listdir(place) if place.is_dir() else []  # noqa: PTH208 # names are enough
+        draft.known[folder] = {name.casefold() for name in found}
+        return draft.known[folder]
+
+
+def _free_names(
+    taken: Collection[str],
+    folder: str,
+    number: int,
+    title: str,
+    parts: Sequence[Part | StagedPart],
+) -> list[str]:
+    """Names for the files of a record; the title gets a count if a stray file has taken one."""
+    room = MAX_PATH_UNITS - units(folder) - 1
+    labels = [(part.label or part.role, part.suffix) for part in parts]
+    names, count = file_names(number, title, labels, room), 1
+    while any(name.casefold() in taken for name in names):
+        count += 1
+        names = file_names(number, f"({count}) {title}", labels, room)
+    return names

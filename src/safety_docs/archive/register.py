@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import json
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
@@ -186,11 +187,11 @@ class Register:
             if record.parts:
                 database.execute("INSERT INTO signed VALUES (?)", (record.path,))
             return
-        code = ReferenceCode.parse(record.code)
+        prefix, _, number = record.code.rpartition("-")
         database.execute("INSERT INTO code (code) VALUES (?)", (record.code,))
         database.execute(
             "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
-            (_text(code.series), code.number),
+            (_series_text(prefix), int(number)),
         )
         if record.supersedes:
             database.execute(
@@ -256,6 +257,14 @@ def _tune(database: sqlite3.Connection) -> None:
     """Whole after a power cut, though perhaps some groups behind: catching up mends that."""
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA cache_size = -16384")  # page ids come in no order
+    database.execute("PRAGMA wal_autocheckpoint = 4000")
+
+
+@functools.lru_cache(maxsize=256)
+def _series_text(prefix: str) -> str:
+    """The series of codes that begin so; the number is what follows the last hyphen."""
+    return _text(ReferenceCode.parse(f"{prefix}-0001").series)
 
 
 def _names(subject: tuple[str, ...]) -> str:

@@ -1,8 +1,8 @@
 """What a document says about itself: form, template, page and values, as a custom XML part.
 
 The part is found by its namespace, never by its name: LibreOffice renumbers ``customXml/itemN.xml``
-when it saves. The values are one JSON object inside the element ``values``, keys in the form's
-order. A copy for the public must be made without this part.
+when it saves. The values are one JSON object inside the element ``values``. A copy for the public
+must be made without this part.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Identity:
         page_id: Id of the page in the notebook.
         code: Reference code (档号).
         values: The form's values, JSON types only.
+        values_json: The same as JSON text, if somebody has written it already; else empty.
     """
 
     form: str
@@ -54,11 +55,12 @@ class Identity:
     page_id: str
     code: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    values_json: str = field(default="", compare=False)
 
 
 def identity_xml(identity: Identity) -> bytes:
     """The bytes of the part."""
-    text = json.dumps(identity.values, ensure_ascii=False, separators=(",", ":"))
+    text = identity.values_json or _json_of(identity.values)
     if _NOT_XML.search(text):
         text = json.dumps(identity.values, separators=(",", ":"))
     words = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -73,6 +75,10 @@ def identity_xml(identity: Identity) -> bytes:
     )
     body = f'<page xmlns="{NAMESPACE}" {facts}><values>{words}</values></page>'
     return (_HEAD + body).encode("utf-8")
+
+
+def _json_of(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def identity_parts(parts: Mapping[str, bytes], main: str) -> tuple[dict[str, bytes], str]:

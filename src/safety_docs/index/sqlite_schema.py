@@ -55,6 +55,8 @@ _TABLES = (
         id INTEGER PRIMARY KEY, card TEXT NOT NULL, shown TEXT NOT NULL, spans TEXT NOT NULL,
         normal BLOB NOT NULL, names TEXT NOT NULL
     )""",
+    # counted whenever the index is opened: without it that means reading every text
+    "CREATE INDEX texts_counted ON texts (id)",
     f"""CREATE VIRTUAL TABLE words USING fts5(
         {", ".join(TEXT_FIELDS)}, content='', tokenize='ascii'
     )""",
