@@ -231,11 +231,13 @@ def test_the_same_list_is_filed_once_and_a_changed_one_again(
     assert [row["收回方式"] or "" for row in record.values["签订"]] == ["扫描", "纸质原件", ""]
 
 
-def _file_pupils(school: Callable[..., Outcome], folder: Path, rows: Sequence[object]) -> list[str]:
+def _file_pupils(
+    school: Callable[..., Outcome], folder: Path, rows: Sequence[tuple[str, ...]]
+) -> list[str]:
     """Codes of the parents' letters of `rows`."""
     book = Workbook()
     for row in (PUPIL_HEADER, *rows):
-        book.worksheets[0].append(row)
+        book.worksheets[0].append(list(row))
     book.save(folder / "学生.xlsx")
     common = (
         "--set",
@@ -273,8 +275,8 @@ def test_names_that_fill_pages_are_counted_instead(
     school: Callable[..., Outcome], tmp_path: Path
 ) -> None:
     name, number, *rest = PUPILS[0]
-    rows = [(f"{name}{chr(0x4E00 + n)}", int(number) + n, *rest) for n in range(81)]
-    _file_pupils(school, tmp_path, [(one, str(code), *more) for one, code, *more in rows])
+    rows = [(f"{name}{chr(0x4E00 + n)}", str(int(number) + n), *rest) for n in range(81)]
+    _file_pupils(school, tmp_path, rows)
     assert school("unsigned", "家长安全责任书", "--file", *LEADER).status == 0
     values = list(find_cabinet(tmp_path / "archive").records())[-1].values
     (row,) = values["班级回收"]
