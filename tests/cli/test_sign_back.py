@@ -209,6 +209,40 @@ def test_a_second_scan_of_a_page_is_kept_and_not_joined(office: Office) -> None:
     assert [page["reason"] for page in done["waiting"]] == ["重复的页"]
 
 
+def test_a_stack_with_a_page_twice_again_changes_nothing(office: Office) -> None:
+    li = office.letter(0)
+    stack = office.scan(*li, scanned(li[0], 4))
+    office.back(stack)
+    position = find_cabinet(office.archive).position()
+    waiting = office.back("--queue")
+    for _ in range(2):
+        again = office.back(stack)
+        assert office.states(again) == {"李样一": "already"}
+        assert find_cabinet(office.archive).position() == position
+        assert again["waiting"] == waiting["waiting"]
+    assert len(office.signed()) == 1
+    other = office.back(office.scan(*office.letter(1), name="别人.pdf"))
+    assert office.states(other) == {"王样二": "complete"}
+
+
+def test_pages_that_came_one_by_one_and_then_together_are_one_signed_copy(office: Office) -> None:
+    li = office.letter(0)
+    first = office.scan(li[0], li[1], name="一.pdf")
+    second = office.scan(li[2], name="二.pdf")
+    office.back(first)
+    assert office.states(office.back(second)) == {"李样一": "complete"}
+    assert office.states(office.back(first, second)) == {"李样一": "already"}
+    assert len(office.signed()) == 1
+
+
+def test_a_note_that_was_spoilt_is_named(office: Office) -> None:
+    (page,) = office.back(office.scan(written_page(5)))["waiting"]
+    (office.archive / "签回待认" / f"{page['id']}.json").write_text("{", encoding="utf-8")
+    said = office.shell("sign-back", "--queue")
+    assert said.status == 1
+    assert f"{page['id']}.json" in said.err
+
+
 def test_the_copies_of_a_letter_are_two_papers(office: Office) -> None:
     done = office.back(office.scan(*office.letter(0, copy=1), *office.letter(0, copy=2)[:1]))
     assert [(one["copy"], one["state"]) for one in done["letters"]] == [

@@ -113,8 +113,7 @@ def test_a_photo_is_turned_as_the_camera_held_it(tmp_path: Path) -> None:
     held[0x0112] = 6
     lying.save(path, "JPEG", quality=70, exif=held)
     assert read(path).turn == 0
-    with_page = join_pages([(PageSource(path, 1), 0)])
-    (tmp_path / "一页.pdf").write_bytes(with_page)
+    (tmp_path / "一页.pdf").write_bytes(lone_page(PageSource(path, 1), 0))
     assert read(tmp_path / "一页.pdf").codes == (CODE,)
     assert read(tmp_path / "一页.pdf").turn == 0
 
@@ -130,7 +129,7 @@ def test_a_tiff_of_several_pages_is_read(tmp_path: Path) -> None:
 def test_joined_pages_are_the_same_pictures_upright_and_the_same_bytes(tmp_path: Path) -> None:
     photo = write_jpeg(tmp_path / "照片.jpg", scanned(coded_page(CODE, KEY), 180))
     scan = write_pdf(tmp_path / "扫描.pdf", [coded_page(CODE, KEY), written_page()])
-    pages = [(PageSource(scan, 1), 0), (PageSource(photo, 1), 180)]
+    pages = [lone_page(PageSource(scan, 1), 0), lone_page(PageSource(photo, 1), 180)]
     joined = join_pages(pages)
     assert join_pages(pages) == joined
     (tmp_path / "合.pdf").write_bytes(joined)
@@ -139,6 +138,15 @@ def test_joined_pages_are_the_same_pictures_upright_and_the_same_bytes(tmp_path:
     (held,) = document[1].get_objects()
     assert bytes(held.get_data(decode_simple=False)) == photo.read_bytes()
     document.close()
+
+
+def test_a_page_joined_by_way_of_a_file_of_its_own_is_the_same(tmp_path: Path) -> None:
+    scan = write_pdf(tmp_path / "扫描.pdf", [coded_page(CODE, KEY), written_page()])
+    pages = [lone_page(PageSource(scan, number), 0) for number in (1, 2)]
+    kept = tmp_path / "存.pdf"
+    kept.write_bytes(pages[0])
+    assert join_pages(pages) == join_pages([kept.read_bytes(), pages[1]])
+    assert len(pypdfium2.PdfDocument(join_pages(pages))) == 2
 
 
 def test_another_page_is_another_file(tmp_path: Path) -> None:
@@ -188,6 +196,17 @@ def test_a_torn_jpeg_is_told_and_not_guessed(tmp_path: Path) -> None:
     found = read(path)
     assert found.codes == ()
     assert found.problem
+
+
+def test_a_pdf_page_whose_picture_is_damaged_is_told(tmp_path: Path) -> None:
+    whole = write_pdf(tmp_path / "扫描.pdf", [coded_page(CODE, KEY), coded_page(CODE, KEY)])
+    data = bytearray(whole.read_bytes())
+    start = data.index(b"\xff\xd8\xff")
+    data[start + 2 : start + 600] = bytes(598)
+    whole.write_bytes(bytes(data))
+    first, second = read(whole, 1), read(whole, 2)
+    assert first.codes == ()
+    assert second.codes == (CODE,)
 
 
 def test_a_folder_stands_for_the_scans_in_it_by_name(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class Slip:
         number: Page number; None when only the code of the last page could be read.
         is_last: Whether it is marked as the last page.
         waiting: Id among the waiting pages; empty for a page of this stack.
+        is_spare: Whether an earlier page of this number counts.
     """
 
     source: PageSource
@@ -52,6 +53,7 @@ class Slip:
     number: int | None
     is_last: bool
     waiting: str = ""
+    is_spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

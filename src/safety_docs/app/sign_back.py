@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from safety_docs.app.crew import make_crew
 from safety_docs.app.returned import Letter, Slip, assemble, sort_page
+from safety_docs.app.sign_back_report import Letters, PageReport, SignBackReport
 from safety_docs.app.sign_book import SignBook
 from safety_docs.app.signing import SignedCopy, attach
 from safety_docs.app.waiting_pages import WaitingPage, WaitingPages, content_id
@@ -36,87 +37,18 @@ if TYPE_CHECKING:
 
     from safety_docs.app.crew import Crew, Ticket
     from safety_docs.app.house import House
-    from safety_docs.app.returned import Assembly, PageState, Sorted
-    from safety_docs.core.record import Record
+    from safety_docs.app.returned import Assembly, Sorted
+    from safety_docs.app.sign_back_report import LetterReport
     from safety_docs.scans import ScannedPage
 
+_REASONS = {
+    "incomplete": "等其余的页",
+    "long": "可能超过三页，请核对页码",
+    "unknown": "专柜里没有这一件",
+}
+"""Why the pages of a letter in such a state wait; those of all others do not."""
 _AHEAD = 8
 """Pages handed out while the first of them is waited for."""
-
-LetterState = Literal[
-    "complete",
-    "already",
-    "incomplete",
-    "long",
-    "unknown",
-    "superseded",
-    "wrong_term",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class PageReport:
-    """What became of a page.
-
-    Attributes:
-        source: Name of its file.
-        page: Page within it.
-        state: What it is.
-        number: Page number within its letter; None if it is not known.
-        letter: Which letter; None if it is not known.
-        waiting: Id under which it waits; empty if it does not.
-        problem: Why it could not be read; empty if it could.
-    """
-
-    source: str
-    page: int
-    state: PageState
-    number: int | None = None
-    letter: Letter | None = None
-    waiting: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterReport:
-    """What became of a letter.
-
-    Attributes:
-        letter: Which paper.
-        state: ``complete``: attached now; ``already``: it had been attached before.
-        code: Reference code of its record; empty if there is none.
-        title: Title of the record.
-        group: Value of the form's grouping field, such as the class; empty if there is none.
-        missing: Page numbers that are missing.
-        lacks_last: Whether no page is marked as the last.
-        newer: Code of the record that superseded it.
-        spare: Number of pages that were there twice.
-    """
-
-    letter: Letter
-    state: LetterState
-    code: str = ""
-    title: str = ""
-    group: str = ""
-    missing: Sequence[int] = ()
-    lacks_last: bool = False
-    newer: str = ""
-    spare: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SignBackReport:
-    """What became of a stack.
-
-    Attributes:
-        pages: In the order of the stack.
-        letters: In the order in which they were met, those that only waited last.
-        waiting: All pages that wait now.
-    """
-
-    pages: Sequence[PageReport]
-    letters: Sequence[LetterReport]
-    waiting: Sequence[WaitingPage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +141,7 @@ def place(
         copy=letter.copy,
         number=number or page.number,
         is_last=is_last or page.is_last,
+        is_spare=False,
         reason="由人工指认",
     )
     pages.note(placed)
@@ -258,49 +191,28 @@ class _Stack:
         data = lone_page(page.source, page.turn)
         if self.waiting.is_dropped(data):
             return ""
-        return self._keep(page.source, page.turn, reasons[found.state])
+        note = WaitingPage("", page.source.path.name, page.source.number, reasons[found.state])
+        return self.waiting.keep(data, note).id
 
     def _follows_a_front(self, source: PageSource) -> bool:
         return self._before == (source.path, source.number - 1, True)
 
-    def _keep(
-        self,
-        source: PageSource,
-        turn: int,
-        reason: str,
-        letter: Letter | None = None,
-        slip: Slip | None = None,
-    ) -> str:
-        page = WaitingPage("", source.path.name, source.number, reason)
-        if letter is not None and slip is not None:
-            page = replace(
-                page,
-                form=letter.form,
-                identity=letter.page,
-                copy=letter.copy,
-                number=slip.number or 0,
-                is_last=slip.is_last,
-            )
-        return self.waiting.keep(lone_page(source, turn), page).id
-
     def settle(self) -> SignBackReport:
         """Put letters together with what waited, attach the whole ones, keep the others."""
         fresh = list(self.letters)
-        for one in self.waiting:
-            if one.identity:
-                letter = Letter(one.form, one.identity, one.copy)
-                self.letters.setdefault(letter, []).append(self._slip(one))
+        self._add_waiting()
         reports: dict[Letter, LetterReport] = {}
         ready: list[tuple[LetterReport, Assembly]] = []
         with SignBook(self.house) as book:
-            records = _Records(self.house, book, self.year)
+            known = Letters(self.house, book, self.year)
             for letter, slips in self.letters.items():
                 assembly = assemble(self._different(slips))
-                reports[letter] = report = records.report(letter, assembly)
+                reports[letter] = report = known.report(letter, assembly)
                 if report.state == "complete":
                     ready.append((report, assembly))
-                else:
-                    self._hold(report, assembly)
+                elif report.state in _REASONS:
+                    for slip in (*assembly.pages, *assembly.spare):
+                        self._hold(slip, letter, _REASONS[report.state])
         for report in self._attached(ready):
             reports[report.letter] = report
         ordered = [*fresh, *(letter for letter in reports if letter not in set(fresh))]
@@ -308,96 +220,65 @@ class _Stack:
             self.pages, [reports[letter] for letter in ordered], list(self.waiting)
         )
 
-    def _slip(self, one: WaitingPage) -> Slip:
-        source = PageSource(self.waiting.file_of(one.id), 1)
-        return Slip(source, 0, one.number or None, one.is_last, one.id)
+    def _add_waiting(self) -> None:
+        """Add pages that wait to their letters; spare ones only say something beside others."""
+        placed = [one for one in self.waiting if one.identity]
+        for one in sorted(placed, key=lambda one: one.is_spare):
+            letter = Letter(one.form, one.identity, one.copy)
+            if letter in self.letters or not one.is_spare:
+                source = PageSource(self.waiting.file_of(one.id), 1)
+                slip = Slip(source, 0, one.number or None, one.is_last, one.id, one.is_spare)
+                self.letters.setdefault(letter, []).append(slip)
 
-    def _hold(self, report: LetterReport, assembly: Assembly) -> None:
-        """Keep the pages of a letter that is not whole, or that no record is known of."""
-        reasons = {
-            "incomplete": "等其余的页",
-            "long": "可能超过三页，请核对页码",
-            "unknown": "专柜里没有这一件",
-        }
-        if report.state in reasons:
-            for slip in (*assembly.pages, *assembly.spare):
-                self._hold_slip(slip, report.letter, reasons[report.state])
-
-    def _hold_slip(self, slip: Slip, letter: Letter, reason: str) -> None:
+    def _hold(self, slip: Slip, letter: Letter, reason: str, *, is_spare: bool = False) -> None:
+        """Keep a page of a letter that is not whole, or one that its letter has already."""
         if not slip.waiting:
-            self._keep(slip.source, slip.turn, reason, letter, slip)
+            page = WaitingPage(
+                "",
+                slip.source.path.name,
+                slip.source.number,
+                reason,
+                form=letter.form,
+                identity=letter.page,
+                copy=letter.copy,
+                number=slip.number or 0,
+                is_last=slip.is_last,
+                is_spare=is_spare,
+            )
+            self.waiting.keep(self._pdf(slip), page)
 
     def _attached(self, ready: Sequence[tuple[LetterReport, Assembly]]) -> Iterator[LetterReport]:
         copies = (self._copy(report, assembly) for report, assembly in ready)
         for (report, assembly), one in zip(ready, attach(self.house, copies), strict=True):
             for slip in assembly.spare:
-                self._hold_slip(slip, report.letter, "重复的页")
+                self._hold(slip, report.letter, "重复的页", is_spare=True)
             for slip in assembly.pages:
                 if slip.waiting:
                     self.waiting.release(slip.waiting)
             yield report if one.is_new else replace(report, state="already")
 
-    @staticmethod
-    def _copy(report: LetterReport, assembly: Assembly) -> SignedCopy:
-        data = join_pages((slip.source, slip.turn) for slip in assembly.pages)
+    def _copy(self, report: LetterReport, assembly: Assembly) -> SignedCopy:
         return SignedCopy(
             code=report.code,
             copy=report.letter.copy,
-            data=data,
+            data=join_pages(map(self._pdf, assembly.pages)),
             suffix=".pdf",
             pages=len(assembly.pages),
             source="扫描签回",
         )
 
     def _different(self, slips: Sequence[Slip]) -> list[Slip]:
-        """Without pages that are the very same; one that waits counts before one of the stack."""
-        ordered = sorted(slips, key=lambda slip: not slip.waiting)
+        """Each page once, in the order in which they count: spare ones last, waiting ones first."""
+        ordered = sorted(slips, key=lambda slip: (slip.is_spare, not slip.waiting))
         numbers = Counter(slip.number for slip in slips)
         kept: dict[object, Slip] = {}
         for slip in ordered:
             is_lone = numbers[slip.number] == 1
-            kept.setdefault(slip.number if is_lone else self._content(slip), slip)
+            kept.setdefault(slip.number if is_lone else content_id(self._pdf(slip)), slip)
         return list(kept.values())
 
-    @staticmethod
-    def _content(slip: Slip) -> str:
-        return slip.waiting or content_id(lone_page(slip.source, slip.turn))
-
-
-class _Records:
-    """Looks letters up in the cabinet."""
-
-    def __init__(self, house: House, book: SignBook, year: int | None) -> None:
-        self._house = house
-        self._book = book
-        self._year = year
-
-    def report(self, letter: Letter, assembly: Assembly) -> LetterReport:
-        """What a letter is, before anything is attached."""
-        known = self._book.by_identity(letter.page)
-        report = LetterReport(
-            letter,
-            assembly.shape,
-            missing=assembly.missing,
-            lacks_last=assembly.lacks_last,
-            spare=len(assembly.spare),
-        )
-        if known is None:
-            return replace(report, state="unknown")
-        record = self._house.cabinet.record(known.seq)
-        group = self._group(record)
-        report = replace(report, code=record.code, title=record.title, group=group)
-        if known.newer:
-            return replace(report, state="superseded", newer=known.newer)
-        if self._year is not None and school_year(record.date)[0] != self._year:
-            return replace(report, state="wrong_term")
-        if assembly.shape == "incomplete" and self._has_come_back(record.code, letter.copy):
-            return replace(report, state="already")
-        return report
-
-    def _group(self, record: Record) -> str:
-        group = self._house.library.form(record.form).group
-        return str(record.values.get(group, "")) if group else ""
-
-    def _has_come_back(self, code: str, copy: int) -> bool:
-        return any(one.copy == copy for one in self._book.copies(code))
+    def _pdf(self, slip: Slip) -> bytes:
+        """The page as a PDF of its own, the same wherever it lies."""
+        if slip.waiting:
+            return slip.source.path.read_bytes()
+        return lone_page(slip.source, slip.turn)

@@ -25,6 +25,18 @@ DROPPED = "已作废"
 _ID_DIGITS = 12
 
 
+class SpoiltNoteError(SafetyDocsError):
+    """The note of a waiting page cannot be read."""
+
+    code = "A193"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"“{path}”被改坏了，读不出来。请从备份里取回它，"
+            "或把它和同名的 .pdf 移到别处，再把那一页重新扫描。"
+        )
+
+
 class UnknownWaitingPageError(SafetyDocsError):
     """No page waits under this id."""
 
@@ -48,6 +60,7 @@ class WaitingPage:
         copy: Copy of the letter, 0 likewise.
         number: Page number within the letter; 0 if it is not known.
         is_last: Whether it is the letter's last page.
+        is_spare: Whether the letter has another page of this number, which counts.
     """
 
     id: str
@@ -59,6 +72,7 @@ class WaitingPage:
     copy: int = 0
     number: int = 0
     is_last: bool = False
+    is_spare: bool = False
 
 
 class WaitingPages:
@@ -151,7 +165,10 @@ class WaitingPages:
 
     @staticmethod
     def _read(path: Path) -> WaitingPage:
-        return WaitingPage(**json.loads(path.read_text("utf-8")))
+        try:
+            return WaitingPage(**json.loads(path.read_text("utf-8")))
+        except (ValueError, TypeError) as error:
+            raise SpoiltNoteError(path) from error
 
 
 def content_id(data: bytes) -> str:

@@ -17,7 +17,7 @@ from safety_docs.cli.speech import ChineseCommand
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from safety_docs.app.sign_back import LetterReport, SignBackReport
+    from safety_docs.app.sign_back_report import LetterReport, SignBackReport
     from safety_docs.app.waiting_pages import WaitingPage
     from safety_docs.cli.settings import Settings
 

@@ -7,6 +7,7 @@ bytes.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import re
@@ -27,34 +28,48 @@ _DATE = re.compile(rb"\(D:[0-9]{14}[^)]*\)")
 
 
 def lone_page(source: PageSource, turn: int) -> bytes:
-    """One page as a PDF of its own; see `join_pages`."""
-    return join_pages([(source, turn)])
+    """One page as a PDF of its own.
+
+    Args:
+        source: The page.
+        turn: Degrees by which its content is turned clockwise.
+
+    Raises:
+        ScanError: If the page cannot be read.
+    """
+    pdfium = pdf_library()
+    with _new(pdfium) as target:
+        if source.path.suffix.lower() == ".pdf":
+            _copy(target, source)
+        else:
+            _embed(pdfium, target, source)
+        page = target[0]
+        page.set_rotation((page.get_rotation() - turn) % 360)
+        page.close()
+        return _saved(target)
 
 
-def join_pages(pages: Iterable[tuple[PageSource, int]]) -> bytes:
+def join_pages(pages: Iterable[bytes]) -> bytes:
     """A PDF of these pages, in this order.
 
     Args:
-        pages: Each with the degrees by which its content is turned clockwise.
-
-    Raises:
-        ScanError: If a page cannot be read.
+        pages: Each as `lone_page` gives it, so that it does not matter where a page lay before.
     """
     pdfium = pdf_library()
-    target = pdfium.PdfDocument.new()
-    try:
-        for source, turn in pages:
-            if source.path.suffix.lower() == ".pdf":
-                _copy(target, source)
-            else:
-                _embed(pdfium, target, source)
-            page = target[len(target) - 1]
-            page.set_rotation((page.get_rotation() - turn) % 360)
-            page.close()
-        stream = io.BytesIO()
-        target.save(stream)
-    finally:
-        target.close()
+    with _new(pdfium) as target:
+        for page in pages:
+            with contextlib.closing(pdfium.PdfDocument(page)) as lone:
+                target.import_pages(lone)
+        return _saved(target)
+
+
+def _new(pdfium: Any) -> contextlib.closing[Any]:
+    return contextlib.closing(pdfium.PdfDocument.new())
+
+
+def _saved(target: Any) -> bytes:
+    stream = io.BytesIO()
+    target.save(stream)
     return _timeless(stream.getvalue())
 
 

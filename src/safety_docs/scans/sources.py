@@ -140,7 +140,7 @@ def grey_picture(source: PageSource) -> Image.Image:
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         with open_pdf(path) as document:
-            return _pdf_picture(path, document[source.number - 1])
+            return _pdf_picture(source, document)
     with _opened(path) as picture:
         if suffix in PHOTO_SUFFIXES:
             return _loaded(path, picture)
@@ -172,12 +172,28 @@ def _loaded(path: Path, picture: Image.Image) -> Image.Image:
         raise ScanError(path, "的图片不完整，请重新扫描或拍照") from error
 
 
-def _pdf_picture(path: Path, page: Any) -> Image.Image:
-    jpeg = only_jpeg(page)
-    if jpeg is not None and not page.get_rotation():
-        with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
-            if picture.mode in {"L", "RGB"}:
-                return _loaded(path, picture)
+def _pdf_picture(source: PageSource, document: Any) -> Image.Image:
+    pdfium = pdf_library()
+    try:
+        page = document[source.number - 1]
+        jpeg = None if page.get_rotation() else only_jpeg(page)
+        picture = None if jpeg is None else _jpeg_picture(source.path, jpeg)
+        return _rendered(page) if picture is None else picture
+    except pdfium.PdfiumError as error:
+        problem = f"的第 {source.number} 页是坏的，请重新扫描这一页"
+        raise ScanError(source.path, problem) from error
+
+
+def _jpeg_picture(path: Path, data: bytes) -> Image.Image | None:
+    """The picture; None if its colours are not told the usual way."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
+            return _loaded(path, picture) if picture.mode in {"L", "RGB"} else None
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise ScanError(path, "里有一页的图片不完整，请重新扫描") from error
+
+
+def _rendered(page: Any) -> Image.Image:
     width, height = page.get_size()
     scale = RENDER_DPI / _POINTS_PER_INCH
     if width * height * scale * scale > MAX_PIXELS:
