@@ -206,6 +206,22 @@ def test_a_post_without_a_letter_stops_all_and_is_named(
     assert records(tmp_path) == {}
 
 
+def test_a_roster_of_posts_without_a_row_is_told(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    done = school("batch", "按岗位", roster(tmp_path, header=STAFF), *COMMON)
+    assert done.status == 1
+    assert "表头下面没有数据" in done.err
+
+
+def test_posts_that_no_letter_knows_are_named_and_not_the_columns(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    path = roster(tmp_path, staff("李样一", "园艺顾问", "13800000001"), header=STAFF)
+    done = school("--json", "batch", "按岗位", path, *COMMON)
+    assert [one["code"] for one in done.json["failed"]] == ["D240"]
+
+
 def test_posts_cannot_decide_without_a_column_of_posts(
     school: Callable[..., Outcome], tmp_path: Path
 ) -> None:

@@ -88,11 +88,12 @@ def sources_of(
         raise NoPostsError(path)
     forms = [house.library.find(name) for name in form_names] or _forms_with_posts(house)
     owners = _owners(forms, set(posts.of_row.values()))
-    wanted = [form for form in forms if form in owners.values()] or forms[:1]
+    wanted = [form for form in forms if form in owners.values()]
     rosters = [_opened(form, path, posts.sheet or sheet, given) for form in wanted]
+    listing = rosters[0] if rosters else _likeliest(forms, path, posts.sheet or sheet)
     numbers: dict[str, set[int]] = {form.id: set() for form in wanted}
     unplaced = []
-    for row in rosters[0].rows():
+    for row in listing.rows():
         owner = owners.get(posts.of_row.get(row.number, ""))
         if owner is None:
             unplaced.append(_unplaced(posts, row.number, forms))
@@ -103,7 +104,22 @@ def sources_of(
         for form, roster in zip(wanted, rosters, strict=True)
         if numbers[form.id]
     ]
+    if not sources and not unplaced:  # there is no row at all
+        stop_at(listing.closing())
     return sources, unplaced
+
+
+def _likeliest(forms: Sequence[Form], path: Path, sheet: str | None) -> OpenRoster:
+    """The roster of no known post, read for the form that it has most columns of.
+
+    Raises:
+        ProblemsError: If it has a column of none.
+    """
+    opened = [open_roster(path, form, sheet=sheet) for form in forms]
+    rosters = [one for one in opened if not isinstance(one, NoRoster)]
+    if not rosters:
+        raise ProblemsError(opened[0].problems)
+    return max(rosters, key=lambda one: len(one.plan.names))
 
 
 def _opened(form: Form, path: Path, sheet: str | None, given: Mapping[str, object]) -> OpenRoster:

@@ -37,7 +37,6 @@ from safety_docs.archive.filing import (
 )
 from safety_docs.archive.findings import Finding
 from safety_docs.archive.lock import LockedError
-from safety_docs.archive.pages import canonical
 from safety_docs.archive.profile import CabinetProfile, ProfileError
 from safety_docs.archive.record_page import key_digest, page_id_of
 from safety_docs.archive.register import Current
@@ -85,7 +84,6 @@ __all__ = [
     "StagedPart",
     "SupersededUnknownError",
     "Writer",
-    "canonical",
     "find_cabinet",
     "key_digest",
     "page_id_of",

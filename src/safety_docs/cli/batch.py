@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safety_docs.cli.failure import problem_json, report
+from safety_docs.cli.jobs import processes_for
 from safety_docs.cli.output import print_json
 from safety_docs.cli.pairs import values_of
 from safety_docs.cli.progress import progress_bar
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 BY_POST = "按岗位"
 """Stands for the forms when the posts of the roster decide."""
-_SMALL_ROSTER_BYTES = 60_000
+_LARGE_ROSTER_BYTES = 60_000
 """About 1,000 rows."""
-_MOST_HELPERS = 8
 _LISTED = 20
 
 
@@ -122,7 +121,7 @@ def command(
                 sheet=sheet,
                 common=_common(common, pairs),
                 skip_bad=skip_bad,
-                helpers=_helpers(roster) if jobs is None else jobs,
+                helpers=_processes(roster) if jobs is None else jobs,
                 progress=show,
             )
     except ProblemsError as error:
@@ -143,13 +142,9 @@ def _forms(text: str) -> list[str]:
     return [name.strip() for name in re.split("[、,，]", text) if name.strip()]
 
 
-def _helpers(roster: Path) -> int:
-    """How many processes a roster of this size is worth: starting one takes half a second."""
-    try:
-        is_small = roster.stat().st_size < _SMALL_ROSTER_BYTES
-    except OSError:
-        return 0  # what is wrong with it is said when it is read
-    return 0 if is_small else min(os.cpu_count() or 1, _MOST_HELPERS)
+def _processes(roster: Path) -> int:
+    size = roster.stat().st_size if roster.is_file() else 0  # what is wrong is said when it is read
+    return processes_for(size, worth_from_bytes=_LARGE_ROSTER_BYTES)
 
 
 def _check(

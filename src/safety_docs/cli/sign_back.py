@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from safety_docs.cli.jobs import processes_for
 from safety_docs.cli.output import print_json
 from safety_docs.cli.progress import progress_bar
 from safety_docs.cli.settings import pass_settings
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from safety_docs.app.waiting_pages import WaitingPage
     from safety_docs.cli.settings import Settings
 
-_MOST_HELPERS = 8
-_FEW_FILES_BYTES = 3_000_000
+_LARGE_STACK_BYTES = 3_000_000
 _STATES = {
     "complete": "已收回",
     "already": "以前已收回",
@@ -103,7 +102,7 @@ def command(
             paths,
             year=year,
             any_term=any_term or bool(assign),
-            helpers=_helpers(paths) if jobs is None else jobs,
+            helpers=_processes(paths) if jobs is None else jobs,
             progress=show,
         )
     if settings.as_json:
@@ -113,10 +112,10 @@ def command(
     return 0
 
 
-def _helpers(paths: Sequence[Path]) -> int:
-    size = sum(path.stat().st_size for path in paths if path.is_file())
-    is_small = size < _FEW_FILES_BYTES and not any(path.is_dir() for path in paths)
-    return 0 if is_small else min(os.cpu_count() or 1, _MOST_HELPERS)
+def _processes(paths: Sequence[Path]) -> int:
+    files = [child for path in paths for child in ([path] if path.is_file() else path.glob("*"))]
+    size = sum(path.stat().st_size for path in files)
+    return processes_for(size, worth_from_bytes=_LARGE_STACK_BYTES)
 
 
 def _assign(settings: Settings, page_id: str, code: str | None, *, is_last: bool) -> None:
