@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png")
 MAX_BYTES = 200 * 1024 * 1024
+GROUP = 20
+"""Copies per commit: scans are large, and those of a group are in memory together."""
 PAPER = "纸质原件已签字收回，未扫描"
 """Source of a copy that a person has seen and not scanned."""
 
@@ -83,7 +85,8 @@ def attach(house: House, copies: Iterable[SignedCopy]) -> Iterator[Attached]:
         SignBook(house) as book,
     ):
         follower.catch_up()
-        for one in writer.sign(_returned(house, book, copy) for copy in copies):
+        returned = (_returned(house, book, copy) for copy in copies)
+        for one in writer.sign(returned, group=GROUP):
             said = one.signing
             yield Attached(said.record, said.copy, said.seq, said.path, one.is_new)
         follower.catch_up()
