@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from safety_docs.app.follower import Follower
-from safety_docs.app.projection import indexed
+from safety_docs.app.projection import CHUNK, indexed
 from safety_docs.archive import Filing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from safety_docs.core.record import IndexedRecord, ReadText
 
 GROUP = 100
-"""Records per group commit and per transaction of the index."""
+"""Records per group commit."""
 
 
 class Composed(NamedTuple):
@@ -132,7 +132,7 @@ def file_with(
             if filed.is_new:
                 fresh.append(indexed(filed.record, *told.pop(filed.record.page_id)))
             done += 1
-            if fresh and fresh[-1].record.seq == writer.position.seq:
+            if len(fresh) >= CHUNK and fresh[-1].record.seq == writer.position.seq:
                 follower.follow(fresh, writer.position, done)
                 fresh = []
             yield filed

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from safety_docs.core.record import Position, ReadText, Record
     from safety_docs.index import Engine, EngineName
 
-CHUNK = 200
-"""Records per transaction while replaying."""
+CHUNK = 300
+"""Records per transaction of an engine: of many, full text is merged less often; of more, those that
+wait would need much memory."""
 
 
 @dataclass(frozen=True, slots=True)

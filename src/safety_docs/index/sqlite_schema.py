@@ -29,11 +29,16 @@ _PAGE_BYTES = 16_384
 """A letter's stored text fills pages of 4 KB and overflows; in these it costs a third less."""
 _LOG_PAGES = 8_000
 """Pages in the write-ahead log before they are copied: about 130 MB."""
-_FULL_TEXT_SETTINGS = (("pgsz", 16_000), ("automerge", 12))
-"""Leaf pages as large as the file's, and 12 segments before they are merged instead of 4: the cost
-of a letter falls by a fifth and grows more slowly with the index. It must stay below 16: at so many
-FTS5 no longer merges bit by bit but all at once (crisismerge), and one transaction takes a second.
-"""
+_FULL_TEXT_SETTINGS = (
+    ("pgsz", 16_000),
+    ("hashsize", 8 * 1024 * 1024),
+    ("automerge", 16),
+    ("crisismerge", 32),
+)
+"""Leaf pages as large as the file's; one segment for a transaction, however many letters it takes
+in; 16 segments before they are merged instead of 4, so that a letter is copied less often the
+larger the index is. The last must stay above the one before: from so many segments on FTS5 merges
+all at once instead of bit by bit, and one transaction takes a second."""
 
 _TABLES = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
