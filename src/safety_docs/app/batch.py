@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from safety_docs.app.composing import RowComposer
-from safety_docs.app.crew import make_crew
+from safety_docs.app.crew import make_crew, undisturbed
 from safety_docs.app.desk import file_with
 from safety_docs.app.posts import sources_of, stop_at
 from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
@@ -150,7 +150,7 @@ def batch(  # noqa: PLR0913 # the options of one command
         ProblemsError: If the workbook as a whole cannot be used; nothing is filed.
     """
     watch = _Watch()
-    with make_crew(helpers, Recipe.__module__) as crew:
+    with make_crew(helpers, Recipe.__module__) as crew, undisturbed():
         sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
         bare, secret = house.for_helpers(), house.cabinet.secret
         crew.learn(
