@@ -23,7 +23,7 @@ from safety_docs.app.crew import make_crew, undisturbed
 from safety_docs.app.desk import file_with
 from safety_docs.app.posts import sources_of, stop_at
 from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
-from safety_docs.app.subjects import Subjects, Verdict, judge
+from safety_docs.app.subjects import Judge, Subjects, Verdict
 from safety_docs.archive import Filing
 from safety_docs.core.errors import ProblemsError
 from safety_docs.forms import Neighbours
@@ -324,17 +324,18 @@ class _Queue:
 
     def filings(self, writer: Writer, chunks: Iterable[Sequence[RawRow]]) -> Iterator[Filing]:
         """A filing for every row, in order; then it is known who has vanished."""
+        judge = Judge(writer, self.secret)
         for planned in self.composer.plans(chunks, AHEAD):
             for place, row in enumerate(planned):
-                filing = self._filing(writer, row)
+                filing = self._filing(judge, row)
                 self.composer.place(str(filing.key), place)
                 yield filing
         if not self.look.errors:  # whose row was left out has not vanished
             self.tally.vanished.extend(self.look.subjects.vanished(writer))
 
-    def _filing(self, writer: Writer, row: Planned) -> Filing:
+    def _filing(self, judge: Judge, row: Planned) -> Filing:
         is_clear = self.look.subjects.is_clear(row.subject)
-        verdict = judge(writer, self.secret, row.key, row.subject) if is_clear else Verdict(row.key)
+        verdict = judge.verdict(row.key, row.subject) if is_clear else Verdict(row.key)
         if verdict.by_hand:
             self.tally.by_hand.append(verdict.by_hand)
         form = self.form

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from safety_docs.index import Engine, EngineName
 
 CHUNK = 300
-"""Records per transaction of an engine: of many, full text is merged less often; of more, those that
-wait would need much memory."""
+"""Records per transaction of an engine: the more, the less often full text is merged, and the more
+records wait in memory."""
 
 
 @dataclass(frozen=True, slots=True)

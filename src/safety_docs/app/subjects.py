@@ -71,25 +71,39 @@ class Subjects:
                     yield subject[1:], code
 
 
-def judge(writer: Writer, secret: bytes, key: str, subject: Subject) -> Verdict:
-    """Compare a row with the newest record of its subject.
+class Judge:
+    """Compares rows with the newest records of their subjects, as they were when it was made.
 
-    Args:
-        writer: Knows the records.
-        secret: Key under which idempotency keys are digested.
-        key: Digest of the idempotency key of what the row says.
-        subject: Of the row; no other row has it.
+    No two rows of a run have one subject, so what the run itself files need not be asked for; of a
+    scope without any record, as at the start of a term, nothing is asked at all.
     """
-    current = writer.current(subject)
-    if current is None:
-        return Verdict(key)
-    candidates = [key]
-    if current.supersedes:
-        candidates.append(key_digest(secret, _changed(key, current.supersedes)))
-    for candidate in candidates:
-        if page_id_of(candidate) == current.page_id:
-            return Verdict(candidate, by_hand=current.code if current.is_by_hand else "")
-    return Verdict(key_digest(secret, _changed(key, current.code)), current.code)
+
+    def __init__(self, writer: Writer, secret: bytes) -> None:
+        """Ask `writer`; `secret` is the key under which idempotency keys are digested."""
+        self._writer = writer
+        self._secret = secret
+        self._has_records: dict[str, bool] = {}
+
+    def verdict(self, key: str, subject: Subject) -> Verdict:
+        """What a row is to file.
+
+        Args:
+            key: Digest of the idempotency key of what the row says.
+            subject: Of the row; no other row has it.
+        """
+        scope = subject[0]
+        if scope not in self._has_records:
+            self._has_records[scope] = self._writer.has_subjects(scope)
+        current = self._writer.current(subject) if self._has_records[scope] else None
+        if current is None:
+            return Verdict(key)
+        candidates = [key]
+        if current.supersedes:
+            candidates.append(key_digest(self._secret, _changed(key, current.supersedes)))
+        for candidate in candidates:
+            if page_id_of(candidate) == current.page_id:
+                return Verdict(candidate, by_hand=current.code if current.is_by_hand else "")
+        return Verdict(key_digest(self._secret, _changed(key, current.code)), current.code)
 
 
 def _changed(key: str, code: str) -> tuple[str, ...]:

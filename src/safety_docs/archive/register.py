@@ -124,6 +124,11 @@ class Register:
         ).fetchone()
         return None if row is None else Current(row[0], row[1], row[2], bool(row[3]))
 
+    def has_subjects(self, scope: str) -> bool:
+        """Whether any record was filed for a subject of this scope."""
+        row = self._database.execute("SELECT 1 FROM subject WHERE scope = ? LIMIT 1", (scope,))
+        return row.fetchone() is not None
+
     def subjects(self, scope: str) -> Iterator[tuple[tuple[str, ...], str]]:
         """Every subject of a scope with the code of its newest record, in order of code."""
         for names, code in self._database.execute(

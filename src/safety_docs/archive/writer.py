@@ -127,6 +127,10 @@ class Writer:
         """Number of the entry that filed this page; None if none did."""
         return self._register.seq_of(page_id)
 
+    def has_subjects(self, scope: str) -> bool:
+        """Whether any record was filed for a subject of this scope."""
+        return self._register.has_subjects(scope)
+
     def subjects(self, scope: str) -> Iterator[tuple[tuple[str, ...], str]]:
         """Every subject of a scope with the code of its newest record."""
         return self._register.subjects(scope)
