@@ -146,3 +146,20 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_is_told_apart(shop
     (fixed,) = shop.file([shop.filing("改", supersedes=old.record.code, reason="电话写错")])
     current = shop.write(lambda one: one.current(SCOPE))
     assert (current.code, current.is_by_hand) == (fixed.record.code, True)
+
+
+def test_subjects_are_asked_for_by_one_of_their_names(shop: Workshop) -> None:
+    shop.create()
+    rooms = ("一（1）班", "一（2）班", '二"1"班')
+    subjects = [("RL-09 2022", f"学生{n}", rooms[n % 3]) for n in range(9)]
+    shop.file([shop.filing(f"信{n}", subject=subject) for n, subject in enumerate(subjects)])
+
+    def found(*asked: object) -> list[tuple[str, ...]]:
+        asking = lambda one: list(one.subjects("RL-09 2022", *asked))  # noqa: E731
+        return [subject for subject, _ in shop.write(asking)]
+
+    assert found() == subjects
+    assert found(2, rooms[1:2]) == subjects[1::3]
+    assert found(2, {rooms[0], rooms[2]}) == [one for one in subjects if one[2] != rooms[1]]
+    assert found(1, ["学生4"]) == [subjects[4]]
+    assert found(2, []) == []

@@ -65,9 +65,8 @@ class Subjects:
         one class says nothing of the others.
         """
         for scope, groups in self._scopes.items():
-            for subject, code in writer.subjects(scope):
-                is_asked = self.group is None or subject[self.group] in groups
-                if is_asked and hash(subject) not in self._seen:
+            for subject, code in writer.subjects(scope, self.group or 0, groups):
+                if hash(subject) not in self._seen:
                     yield subject[1:], code
 
 

@@ -22,7 +22,7 @@ from safety_docs.core.record import START, Position, Signing
 from safety_docs.core.reference_code import ReferenceCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
     from typing import Self
 
@@ -129,11 +129,23 @@ class Register:
         row = self._database.execute("SELECT 1 FROM subject WHERE scope = ? LIMIT 1", (scope,))
         return row.fetchone() is not None
 
-    def subjects(self, scope: str) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Every subject of a scope with the code of its newest record, in order of code."""
-        for names, code in self._database.execute(
-            "SELECT names, code FROM subject WHERE scope = ? ORDER BY length(code), code", (scope,)
-        ):
+    def subjects(
+        self, scope: str, place: int, groups: Collection[str]
+    ) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Subjects of a scope with the code of their newest record, in order of code.
+
+        Args:
+            scope: The scope.
+            place: Place of a name within a subject, from 1; 0 gives all subjects.
+            groups: Only those whose name at this place is one of these.
+        """
+        query = "SELECT names, code FROM subject WHERE scope = ?"
+        values: list[object] = [scope]
+        if place:
+            query += " AND json_extract(names, ?) IN (SELECT value FROM json_each(?))"
+            values += [f"$[{place - 1}]", json.dumps(sorted(groups))]
+        query += " ORDER BY length(code), code"
+        for names, code in self._database.execute(query, values):
             yield (scope, *json.loads(names)), code
 
     def apply(

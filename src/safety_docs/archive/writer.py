@@ -28,7 +28,7 @@ from safety_docs.archive.staging import Group, Job
 from safety_docs.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from safety_docs.archive.cabinet import Cabinet
     from safety_docs.archive.filing import Composer, Filing
@@ -131,9 +131,11 @@ class Writer:
         """Whether any record was filed for a subject of this scope."""
         return self._register.has_subjects(scope)
 
-    def subjects(self, scope: str) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Every subject of a scope with the code of its newest record."""
-        return self._register.subjects(scope)
+    def subjects(
+        self, scope: str, place: int = 0, groups: Collection[str] = ()
+    ) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Subjects of a scope with the code of their newest record; see `Register.subjects`."""
+        return self._register.subjects(scope, place, groups)
 
     def checkpoint(self) -> Checkpoint:
         """Write a checkpoint of the notebook as it is, and an entry that says so.
