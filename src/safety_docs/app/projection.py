@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from safety_docs.core.record import Position, ReadText, Record
     from safety_docs.index import Engine, EngineName
 
-CHUNK = 300
+CHUNK = 200
 """Records per transaction of an engine: the more, the less often full text is merged, and the more
 records wait in memory."""
 

@@ -153,7 +153,7 @@ def _prepare(connection: sqlite3.Connection) -> bool:
     connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # counts for a file that is made now
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA cache_size=-32768")
+    connection.execute("PRAGMA cache_size=-24576")
     connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
     if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         _create(connection)
