@@ -425,6 +425,9 @@ CORPUS: dict[str, Sample] = {
 }
 
 
+WRITTEN = dt.datetime(2022, 9, 1, 8, tzinfo=dt.UTC)
+
+
 def write(sample: Sample, path: Path, *, for_docxtpl: bool = False) -> Path:
     """Write the template of a sample as a Word file."""
     spelling = sample.spelling if for_docxtpl else {}
@@ -471,7 +474,8 @@ def _put(document: Any, place: str, text: Any) -> None:
     elif place in {"footnote", "endnote"}:
         _add_note(document, place, text)
     elif place == "comment":
-        document.add_comment(document.paragraphs[0].runs, text=text, author="示例")
+        comment = document.add_comment(document.paragraphs[0].runs, text=text, author="示例")
+        comment._comment_elm.date = WRITTEN  # else the second in which the file was made
     elif place == "link":
         _add_link(document, text)
     else:
