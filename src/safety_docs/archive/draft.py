@@ -110,12 +110,12 @@ class Drafter:
 
     def plan(self, draft: Draft, filings: Iterable[Filing], ahead: Ahead) -> None:
         """Number the new ones among `filings`; find those whose key is filed or under way."""
-        for filing in filings:
-            filing.check()
-            key = filing.key
-            key = key if isinstance(key, str) else key_digest(self._secret, key)
-            page_id = page_id_of(key)
-            is_new = page_id not in ahead.pages and self._register.seq_of(page_id) is None
+        filings = list(filings)
+        keys = [self._key(filing) for filing in filings]
+        page_ids = [page_id_of(key) for key in keys]
+        filed = self._register.seqs_of(page_ids)
+        for filing, key, page_id in zip(filings, keys, page_ids, strict=True):
+            is_new = page_id not in filed and page_id not in ahead.pages
             draft.slots.append((page_id, is_new))
             if is_new:
                 draft.planned.append(self._plan(filing, key, ahead))
@@ -136,6 +136,12 @@ class Drafter:
             self._payload(draft, one, composition)
             for one, composition in zip(draft.planned, draft.composing, strict=True)
         ]
+
+    def _key(self, filing: Filing) -> str:
+        """Digest of the key of a filing that keeps the rules."""
+        filing.check()
+        key = filing.key
+        return key if isinstance(key, str) else key_digest(self._secret, key)
 
     def _plan(self, filing: Filing, key: str, ahead: Ahead) -> Planned:
         """Give the filing its code."""

@@ -18,19 +18,20 @@ from safety_docs.archive.disk import SyncError
 from safety_docs.archive.faults import NotInNotebookError
 from safety_docs.archive.sign_page import said_by
 from safety_docs.archive.tree import Peaks
-from safety_docs.core.record import START, Position, Signing
+from safety_docs.core.record import START, Position, Record, Signing
 from safety_docs.core.reference_code import ReferenceCode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
-    from typing import Self
+    from typing import Self, TypeGuard
 
     from safety_docs.archive.notebook import Notebook
-    from safety_docs.core.record import Record
     from safety_docs.core.reference_code import Series
 
 FILE_NAME = "register.sqlite"
+KEPT_EVERY = 1000
+"""Entries in one transaction; a killed writer leaves no more than these to be caught up with."""
 _VERSION = 3
 _SCHEMA = """
 CREATE TABLE position (seq INTEGER NOT NULL, head TEXT NOT NULL, peaks TEXT NOT NULL);
@@ -76,6 +77,7 @@ class Register:
         self._path = path
         self.position = START
         self.peaks = Peaks()
+        self._kept = START.seq
         with self._translating():
             self._database = self._open()
 
@@ -83,7 +85,9 @@ class Register:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
+        """Keep what was taken in; what cannot be kept, the next to open it catches up with."""
+        with contextlib.closing(self._database), contextlib.suppress(sqlite3.Error):
+            self._database.commit()
 
     def catch_up(self, notebook: Notebook) -> None:
         """Take in what the notebook holds after `position`, or everything if that does not fit.
@@ -101,6 +105,11 @@ class Register:
     def seq_of(self, page_id: str) -> int | None:
         """Number of the entry that filed this page; None if none did."""
         return self._number("SELECT seq FROM filed WHERE page_id = ?", page_id)
+
+    def seqs_of(self, page_ids: Collection[str]) -> dict[str, int]:
+        """Numbers of the entries that filed these pages; those that none did are missing."""
+        query = "SELECT page_id, seq FROM filed WHERE page_id IN (SELECT value FROM json_each(?))"
+        return dict(self._database.execute(query, (json.dumps(list(page_ids)),)).fetchall())
 
     def is_signed_path(self, path: str) -> bool:
         """Whether a page says that the file of a signed copy lies there."""
@@ -151,7 +160,10 @@ class Register:
     def apply(
         self, lines: Iterable[bytes], records: Iterable[Record | Signing], position: Position
     ) -> None:
-        """Take in the next entries in one transaction.
+        """Take in the next entries, all or none of them.
+
+        They are known at once, and kept with the others of `KEPT_EVERY` entries: page ids come in
+        no order, so every group changes most of the file.
 
         Args:
             lines: Their spine lines without newlines, to grow the tree.
@@ -170,14 +182,23 @@ class Register:
         for line in lines:
             self.peaks.add(line)
         self.position = position
-        with self._database as database:
-            for record in records:
-                self._add(database, record)
+        database = self._database
+        try:
+            for run in _runs(records):
+                if _is_superseding(run[0]):
+                    _supersede(database, run[0])
+                _insert(database, run)
             peaks = json.dumps([peak.hex() for peak in self.peaks.hashes])
             database.execute("DELETE FROM position")
             database.execute(
                 "INSERT INTO position VALUES (?, ?, ?)", (position.seq, position.head, peaks)
             )
+            if position.seq - self._kept >= KEPT_EVERY:
+                database.commit()
+                self._kept = position.seq
+        except BaseException:
+            database.rollback()
+            raise
 
     def _replay(self, notebook: Notebook) -> None:
         lines, records, position = [], [], self.position
@@ -196,39 +217,6 @@ class Register:
             yield
         except sqlite3.Error as error:
             raise SyncError(self._path, OSError(errno.EIO, str(error))) from error
-
-    @staticmethod
-    def _add(database: sqlite3.Connection, record: Record | Signing) -> None:
-        database.execute("INSERT INTO filed VALUES (?, ?)", (record.page_id, record.seq))
-        if isinstance(record, Signing):
-            if record.parts:
-                database.execute("INSERT INTO signed VALUES (?)", (record.path,))
-            return
-        prefix, _, number = record.code.rpartition("-")
-        database.execute("INSERT INTO code (code) VALUES (?)", (record.code,))
-        database.execute(
-            "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
-            (_series_text(prefix), int(number)),
-        )
-        if record.supersedes:
-            database.execute(
-                "UPDATE code SET newer = ? WHERE code = ?", (record.code, record.supersedes)
-            )
-            database.execute(
-                "UPDATE subject SET code = ?, by_hand = 1 WHERE code = ?",
-                (record.code, record.supersedes),
-            )
-        if record.subject:
-            database.execute(
-                "INSERT OR REPLACE INTO subject VALUES (?, ?, ?, ?, ?, 0)",
-                (
-                    record.subject[0],
-                    _names(record.subject),
-                    record.page_id,
-                    record.code,
-                    record.supersedes,
-                ),
-            )
 
     def _number(self, query: str, value: str) -> int | None:
         row = self._database.execute(query, (value,)).fetchone()
@@ -252,7 +240,7 @@ class Register:
             return False
         row = database.execute("SELECT seq, head, peaks FROM position").fetchone()
         if row is not None:
-            self.position = Position(row[0], row[1])
+            self.position, self._kept = Position(row[0], row[1]), row[0]
             self.peaks = Peaks(row[0] + 1, map(bytes.fromhex, json.loads(row[2])))
         return True
 
@@ -266,8 +254,63 @@ class Register:
 
     def _start_anew(self) -> None:
         self._database.close()
-        self.position, self.peaks = START, Peaks()
+        self.position, self.peaks, self._kept = START, Peaks(), START.seq
         self._database = self._create()
+
+
+_INSERTS = (
+    """INSERT INTO filed SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')
+    FROM json_each(?)""",
+    "INSERT INTO signed SELECT value FROM json_each(?)",
+    "INSERT INTO code (code) SELECT value FROM json_each(?)",
+    "INSERT OR REPLACE INTO series SELECT key, value FROM json_each(?)",
+    """INSERT OR REPLACE INTO subject SELECT json_extract(value, '$[0]'),
+    json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+    json_extract(value, '$[4]'), 0 FROM json_each(?)""",
+)
+"""One statement a table: each gives up Python's lock once, however many rows it inserts."""
+
+
+def _runs(records: Iterable[Record | Signing]) -> Iterator[list[Record | Signing]]:
+    """Cut before each record that supersedes: what it changes has to be there by then."""
+    run: list[Record | Signing] = []
+    for record in records:
+        if run and _is_superseding(record):
+            yield run
+            run = []
+        run.append(record)
+    if run:
+        yield run
+
+
+def _is_superseding(said: Record | Signing) -> TypeGuard[Record]:
+    return isinstance(said, Record) and bool(said.supersedes)
+
+
+def _supersede(database: sqlite3.Connection, record: Record) -> None:
+    pair = (record.code, record.supersedes)
+    database.execute("UPDATE code SET newer = ? WHERE code = ?", pair)
+    database.execute("UPDATE subject SET code = ?, by_hand = 1 WHERE code = ?", pair)
+
+
+def _insert(database: sqlite3.Connection, run: Sequence[Record | Signing]) -> None:
+    records = [one for one in run if isinstance(one, Record)]
+    signed = [one.path for one in run if isinstance(one, Signing) and one.parts]
+    numbers = (one.code.rpartition("-") for one in records)
+    rows = (
+        [(one.page_id, one.seq) for one in run],
+        signed,
+        [one.code for one in records],
+        {_series_text(prefix): int(number) for prefix, _, number in numbers},
+        [
+            (one.subject[0], _names(one.subject), one.page_id, one.code, one.supersedes)
+            for one in records
+            if one.subject
+        ],
+    )
+    for statement, values in zip(_INSERTS, rows, strict=True):
+        if values:
+            database.execute(statement, (json.dumps(values),))
 
 
 def _tune(database: sqlite3.Connection) -> None:

@@ -39,9 +39,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 from jinja2 import nodes
+from markupsafe import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -217,6 +217,6 @@ def _qualified(name: str) -> str:
 def _start_tag(element: tuple[str, tuple[tuple[str, str], ...]]) -> str:
     name, declared = element
     attributes = "".join(
-        f" xmlns{':' * bool(prefix)}{prefix}={quoteattr(uri)}" for prefix, uri in declared
+        f' xmlns{":" * bool(prefix)}{prefix}="{escape(uri)}"' for prefix, uri in declared
     )
     return f"<{name}{attributes}>"
