@@ -130,10 +130,11 @@ def test_the_newest_record_of_a_subject_is_known_also_after_a_rebuild(shop: Work
     (new,) = shop.file([shop.filing("新", subject=SCOPE, supersedes=old.record.code, reason="改")])
     other = ("RL-05 2023", "王小明", "一（1）班")
     for _ in range(2):
-        current = shop.write(lambda one: one.current(SCOPE))
+        known = shop.write(lambda one: one.current([other, SCOPE]))
+        assert known.keys() == {SCOPE}
+        current = known[SCOPE]
         assert (current.code, current.page_id) == (new.record.code, new.record.page_id)
         assert (current.supersedes, current.is_by_hand) == (old.record.code, False)
-        assert shop.write(lambda one: one.current(other)) is None
         assert shop.write(lambda one: list(one.subjects(SCOPE[0]))) == [(SCOPE, new.record.code)]
         (cabinet.archive / ".safety-docs" / "register.sqlite").unlink()
     assert new.record.subject == SCOPE
@@ -144,7 +145,7 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_is_told_apart(shop
     shop.create()
     (old,) = shop.file([shop.filing("旧", subject=SCOPE)])
     (fixed,) = shop.file([shop.filing("改", supersedes=old.record.code, reason="电话写错")])
-    current = shop.write(lambda one: one.current(SCOPE))
+    current = shop.write(lambda one: one.current([SCOPE]))[SCOPE]
     assert (current.code, current.is_by_hand) == (fixed.record.code, True)
 
 

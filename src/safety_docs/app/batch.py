@@ -325,7 +325,9 @@ class _Queue:
     def filings(self, writer: Writer, chunks: Iterable[Sequence[RawRow]]) -> Iterator[Filing]:
         """A filing for every row, in order; then it is known who has vanished."""
         judge = Judge(writer, self.secret)
+        is_clear = self.look.subjects.is_clear
         for planned in self.composer.plans(chunks, AHEAD):
+            judge.look_up(row.subject for row in planned if is_clear(row.subject))
             for place, row in enumerate(planned):
                 filing = self._filing(judge, row)
                 self.composer.place(str(filing.key), place)

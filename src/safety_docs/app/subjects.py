@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from safety_docs.archive import key_digest, page_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from safety_docs.archive import Writer
+    from safety_docs.archive import Current, Writer
 
 Subject = tuple[str, ...]
 """Scope, then names."""
@@ -82,18 +82,26 @@ class Judge:
         self._writer = writer
         self._secret = secret
         self._has_records: dict[str, bool] = {}
+        self._current: dict[Subject, Current] = {}
+
+    def look_up(self, subjects: Iterable[Subject]) -> None:
+        """Ask for the newest records of the subjects that are judged next."""
+        self._current = self._writer.current(filter(self._is_known, subjects))
+
+    def _is_known(self, subject: Subject) -> bool:
+        scope = subject[0]
+        if scope not in self._has_records:
+            self._has_records[scope] = self._writer.has_subjects(scope)
+        return self._has_records[scope]
 
     def verdict(self, key: str, subject: Subject) -> Verdict:
         """What a row is to file.
 
         Args:
             key: Digest of the idempotency key of what the row says.
-            subject: Of the row; no other row has it.
+            subject: Of the row, one of those looked up; no other row has it.
         """
-        scope = subject[0]
-        if scope not in self._has_records:
-            self._has_records[scope] = self._writer.has_subjects(scope)
-        current = self._writer.current(subject) if self._has_records[scope] else None
+        current = self._current.get(subject)
         if current is None:
             return Verdict(key)
         candidates = [key]

@@ -125,13 +125,22 @@ class Register:
         row = self._database.execute("SELECT newer FROM code WHERE code = ?", (code,)).fetchone()
         return None if row is None else str(row[0])
 
-    def current(self, subject: tuple[str, ...]) -> Current | None:
-        """The newest record of a subject; None if there is none."""
-        row = self._database.execute(
-            "SELECT page_id, code, supersedes, by_hand FROM subject WHERE scope = ? AND names = ?",
-            (subject[0], _names(subject)),
-        ).fetchone()
-        return None if row is None else Current(row[0], row[1], row[2], bool(row[3]))
+    def current(self, subjects: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Current]:
+        """The newest records of subjects; those that have none are missing."""
+        wanted: dict[str, list[str]] = {}
+        for subject in subjects:
+            wanted.setdefault(subject[0], []).append(_names(subject))
+        query = (
+            "SELECT names, page_id, code, supersedes, by_hand FROM subject"
+            " WHERE scope = ? AND names IN (SELECT value FROM json_each(?))"
+        )
+        return {
+            (scope, *json.loads(names)): Current(page_id, code, supersedes, bool(by_hand))
+            for scope, asked in wanted.items()
+            for names, page_id, code, supersedes, by_hand in self._database.execute(
+                query, (scope, json.dumps(asked))
+            )
+        }
 
     def has_subjects(self, scope: str) -> bool:
         """Whether any record was filed for a subject of this scope."""

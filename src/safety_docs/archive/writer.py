@@ -119,9 +119,9 @@ class Writer:
                 yield Signed(self._cabinet.signing(self._seq(page_id)), is_new)
             self._checkpoint_if_due()
 
-    def current(self, subject: tuple[str, ...]) -> Current | None:
-        """The newest record of a subject; None if there is none."""
-        return self._register.current(subject)
+    def current(self, subjects: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Current]:
+        """The newest records of subjects; those that have none are missing."""
+        return self._register.current(subjects)
 
     def seq_of(self, page_id: str) -> int | None:
         """Number of the entry that filed this page; None if none did."""
