@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BODY, _HEADING = "宋体", "黑体"
 _MAX_WIDTH = 44
-_TEXT_MM, _MARGIN_MM = 170, 20
+_TEXT_MM, _MARGIN_MM, _ROW_MM = 170, 20, 7
 
 
 class Table(NamedTuple):
@@ -112,7 +112,7 @@ def _fill_sheet(sheet: Worksheet, heading: str, table: Table) -> None:
             cell.font = Font(_HEADING if is_bold else _BODY, size=11)
             cell.border = Border(side, side, side, side)
             cell.alignment = Alignment(
-                horizontal="left" if isinstance(value, str) else "center",
+                horizontal="center" if row == 2 or _is_figure(value) else "left",
                 vertical="center",
                 wrap_text=True,
             )
@@ -129,13 +129,19 @@ def _fill_sheet(sheet: Worksheet, heading: str, table: Table) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
+def _is_figure(value: str | int) -> bool:
+    return isinstance(value, int) or value.endswith("%")
+
+
 def _columns(text: str) -> int:
     """Columns that a text takes; what is not ASCII takes two."""
     return sum(1 if char.isascii() else 2 for char in text)
 
 
 def _add_slip(document: Document, slip: Slip, *, is_first: bool) -> None:
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT  # noqa: PLC0415
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+    from docx.shared import Mm  # noqa: PLC0415
 
     heading = document.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -149,13 +155,16 @@ def _add_slip(document: Document, slip: Slip, *, is_first: bool) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for place, line in enumerate(lines):
-        cells = table.add_row().cells
-        for cell, value, width in zip(cells, line, widths, strict=True):
+        row = table.add_row()
+        row.height = Mm(_ROW_MM)
+        for cell, value, width in zip(row.cells, line, widths, strict=True):
             cell.width = width
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             _say(cell.paragraphs[0], str(value), 10, _BODY if place else _HEADING)
     _repeat_header(table.rows[0])
     foot = document.add_paragraph()
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    foot.paragraph_format.space_before = Mm(_ROW_MM)
     _say(foot, slip.foot, 12)
 
 
