@@ -327,7 +327,7 @@ def _tune(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute("PRAGMA cache_size = -16384")  # page ids come in no order
-    database.execute("PRAGMA wal_autocheckpoint = 16000")  # 64 MB: copying it waits for the disk
+    database.execute("PRAGMA wal_autocheckpoint = 4000")
 
 
 @functools.lru_cache(maxsize=256)
