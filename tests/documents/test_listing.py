@@ -37,3 +37,10 @@ def test_a_slip_holds_the_name_as_it_is_without_control_characters(name: str) ->
     assert document.paragraphs[1].text == f"请{shown}"
     widths = [column.width for column in document.tables[0].columns]
     assert abs(sum(widths) - docx.shared.Mm(170)) < docx.shared.Mm(1)
+
+
+def test_figures_are_centred_and_words_are_not() -> None:
+    rates = Table("汇总", ("分组", "应签", "回收率"), [("三（2）班", 3, "66.7%")])
+    (sheet,) = load_workbook(io.BytesIO(workbook_of("2022年度", [rates]))).worksheets
+    placed = [[cell.alignment.horizontal for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert placed == [["center"] * 3, ["left", "center", "center"]]

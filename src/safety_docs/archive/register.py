@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "register.sqlite"
 KEPT_EVERY = 1000
-"""Entries in one transaction; a killed writer leaves no more than these to be caught up with."""
+"""Entries after which the group at hand is the last of a transaction: so many and a group are what
+a killed writer leaves to be caught up with."""
 _VERSION = 3
 _SCHEMA = """
 CREATE TABLE position (seq INTEGER NOT NULL, head TEXT NOT NULL, peaks TEXT NOT NULL);
