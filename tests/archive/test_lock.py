@@ -74,6 +74,23 @@ def test_a_lock_from_another_computer_is_never_broken(shop: Workshop) -> None:
     assert note.exists()
 
 
+def test_a_cabinet_is_free_unless_a_living_process_writes_to_it(shop: Workshop) -> None:
+    cabinet = shop.create()
+    cabinet.check_free()
+    with hold(shop, "wait") as process:
+        assert process.stdout is not None
+        pid = process.stdout.readline().strip()
+        with pytest.raises(LockedError, match=pid):
+            cabinet.check_free()
+        process.communicate("")
+    cabinet.check_free()
+    with hold(shop, "die") as process:
+        process.communicate("")
+    assert (shop.archive / ".safety-docs" / "writer.json").exists()
+    cabinet.check_free()
+    assert len(shop.file([shop.filing("甲")])) == 1  # asking has kept nobody out
+
+
 def test_a_note_that_cannot_be_read_stops_nobody(shop: Workshop) -> None:
     shop.create()
     (shop.archive / ".safety-docs" / "writer.json").write_bytes(b'{"host":')

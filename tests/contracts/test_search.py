@@ -377,6 +377,35 @@ def test_a_failing_batch_changes_nothing(name: str, record: Make, tmp_path: Path
         assert engine.count() == 2
 
 
+def test_what_is_given_in_several_calls_is_there_after_the_last(
+    name: str, record: Make, tmp_path: Path
+) -> None:
+    with open_engine(name, tmp_path) as engine:
+        for number in range(1, 4):
+            engine.apply([record(number, "消防")], Position(number, "a" * 64), more=True)
+            assert engine.position() == Position(number, "a" * 64)
+            assert len(codes(engine, "消防")) == engine.count() == number
+        engine.apply([], Position(4, "b" * 64))
+    with open_engine(name, tmp_path) as engine:
+        assert engine.position() == Position(4, "b" * 64)
+        assert len(codes(engine, "消防")) == 3
+
+
+def test_a_call_that_fails_leaves_an_engine_that_holds_what_its_position_says(
+    name: str, record: Make, tmp_path: Path
+) -> None:
+    def documents() -> Any:
+        yield record(2, "防溺水")
+        raise KeyboardInterrupt
+
+    with open_engine(name, tmp_path) as engine:
+        engine.apply([record(1, "消防")], Position(1, "a" * 64), more=True)
+        with pytest.raises(KeyboardInterrupt):
+            engine.apply(documents(), Position(2, "b" * 64), more=True)
+        kept = {START: 0, Position(1, "a" * 64): 1}[engine.position()]
+        assert engine.count() == len(codes(engine)) == kept
+
+
 def test_clearing_forgets_everything(engine: Engine, record: Make) -> None:
     fill(engine, [record(1, "消防")])
     engine.clear()

@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.contracts.conftest import make_record
 
 from safety_docs.core.record import START, Position
 from safety_docs.index import IndexDamagedError, SearchRequest, open_engine
@@ -45,12 +46,40 @@ def test_full_text_is_merged_bit_by_bit_before_it_must_be_merged_at_once(tmp_pat
         "CREATE VIEW strange AS SELECT 1",
         "DROP TABLE facets",
         "UPDATE meta SET value = '0.0' WHERE name = 'unicode'",
-        "INSERT INTO texts VALUES (1, '{}', '', '[]', x'', '')",
+        "INSERT INTO texts VALUES (1, '{}', x'', '[]', x'', '')",
     ],
 )
 def test_an_index_that_is_not_exactly_ours_is_made_anew(tmp_path: Path, change: str) -> None:
     with closing(sqlite3.connect(made(tmp_path))) as connection, connection:
         connection.execute(change)
+    with open_engine("sqlite", tmp_path) as engine:
+        assert engine.position() == START
+        assert engine.count() == 0
+
+
+def test_a_transaction_takes_in_a_thousand_records_before_others_see_them(
+    tmp_path: Path,
+) -> None:
+    def seen() -> int:
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+            return int(other.execute("SELECT count(*) FROM records").fetchone()[0])
+
+    with open_engine("sqlite", tmp_path) as engine:
+        after = []
+        for start in range(0, 1400, 200):
+            chunk = [make_record(start + number) for number in range(200)]
+            engine.apply(chunk, Position(start + 199, "a" * 64), more=True)
+            after.append(seen())
+        assert after == [0, 0, 0, 0, 1000, 1000, 1000]
+        engine.apply([], MARK)
+        assert seen() == 1400
+
+
+def test_what_is_not_kept_yet_is_taken_back_when_the_engine_is_closed(
+    tmp_path: Path,
+) -> None:
+    with open_engine("sqlite", tmp_path) as engine:
+        engine.apply([make_record(1, "消防")], MARK, more=True)
     with open_engine("sqlite", tmp_path) as engine:
         assert engine.position() == START
         assert engine.count() == 0

@@ -136,9 +136,7 @@ def file_with(
                 follower.follow(fresh, writer.position, done)
                 fresh = []
             yield filed
-        if fresh or follower.position() != writer.position:
-            follower.follow(fresh, writer.position, done)
-        follower.wait(done)
+        follower.finish(fresh, writer.position, done)
 
 
 def _filing(one: Submission, told: dict[str, Told]) -> Filing:

@@ -1,16 +1,25 @@
-"""Search the cabinet in Chinese; the projection is brought up to date first."""
+"""Search the cabinet in Chinese; the projection is brought up to date first.
+
+While somebody is filing it is not: his program does that, a little behind, and a search that ran
+after it would end when the batch does. The answer says what it lacks.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from safety_docs.app.projection import catch_up
+from safety_docs.app.projection import read_up
+from safety_docs.archive import LockedError
 from safety_docs.core.retention import Retention
 from safety_docs.index import SearchRequest
 
 if TYPE_CHECKING:
     from safety_docs.app.house import House
     from safety_docs.index import EngineName, Results
+
+
+_FILING = "有人正在归档，最新的 {} 条记录还查不到，归档结束后请再查一次。"
 
 
 def request_of(house: House, query: str, **options: Any) -> SearchRequest:
@@ -31,7 +40,7 @@ def request_of(house: House, query: str, **options: Any) -> SearchRequest:
 
 
 def find(house: House, request: SearchRequest, engine_name: EngineName = "sqlite") -> Results:
-    """Answer `request` from the notebook as it is now.
+    """Answer `request` from the notebook as it is now, or with a note how far behind it is.
 
     Raises:
         QueryError: If the query cannot be understood.
@@ -40,7 +49,12 @@ def find(house: House, request: SearchRequest, engine_name: EngineName = "sqlite
     cabinet = house.cabinet
     engine = house.engine(engine_name)
     try:
-        catch_up(cabinet, engine)
+        try:
+            read_up(cabinet, engine)
+        except LockedError:
+            missing = cabinet.position().seq - engine.position().seq
+            results = engine.search(request)
+            return dataclasses.replace(results, notes=(*results.notes, _FILING.format(missing)))
         return engine.search(request)
     finally:
         engine.close()

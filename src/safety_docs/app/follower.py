@@ -1,8 +1,8 @@
 """Lets a search engine follow the notebook beside the filing: on a thread of its own.
 
 Filing waits for the disk and SQLite works outside Python's lock, so one group of records is
-indexed while the next is made and filed. At most one group is behind. An engine belongs to the
-thread that opened it, so every call goes through that one.
+indexed while the next is made and filed. At most one group is behind, and what the engine has not
+kept yet. An engine belongs to the thread that opened it, so every call goes through that one.
 """
 
 from __future__ import annotations
@@ -73,22 +73,26 @@ class Follower:
         Raises:
             FiledNotIndexedError: If the group before could not be written.
         """
-        self.wait(done)
-        self._pending = self._thread.submit(self._engine.apply, list(records), position)
+        self._wait(done)
+        self._apply(records, position, more=True)
 
-    def wait(self, done: int) -> None:
-        """Wait until everything begun is taken in.
+    def finish(self, records: Sequence[IndexedRecord], position: Position, done: int) -> None:
+        """Take in the last records, if there are any, and have everything kept.
 
         Raises:
             FiledNotIndexedError: If it cannot be written.
         """
+        self._wait(done)
+        self._apply(records, position, more=False)
+        self._wait(done)
+
+    def _apply(self, records: Sequence[IndexedRecord], position: Position, *, more: bool) -> None:
+        self._pending = self._thread.submit(self._engine.apply, list(records), position, more=more)
+
+    def _wait(self, done: int) -> None:
         pending, self._pending = self._pending, None
         if pending is not None:
             try:
                 pending.result()
             except IndexNotWritableError as error:
                 raise FiledNotIndexedError(done) from error
-
-    def position(self) -> Position:
-        """How far the engine has read, when everything begun is taken in."""
-        return self._thread.submit(self._engine.position).result()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from safety_docs.app.projection import catch_up
+from safety_docs.app.projection import read_up
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.core.reference_code import ReferenceCode
 from safety_docs.forms import nearest
@@ -139,6 +139,7 @@ def choose(house: House, wanted: Selection) -> Chosen:
         NothingToPrintError: If there are none.
         NotCurrentError: If a code is none of them.
         UnknownGroupError: If it cannot be divided so.
+        LockedError: If somebody is filing, so that a pack might lack letters.
     """
     form = house.library.find(wanted.form)
     if form.output != "docx":
@@ -187,7 +188,7 @@ def _cards(house: House, form: Form, wanted: Selection) -> list[Card]:
     """The current letters of one year, or those that are named, in order of their codes."""
     engine = house.engine()
     try:
-        catch_up(house.cabinet, engine)
+        read_up(house.cabinet, engine)
         year = wanted.year
         if year is None and not wanted.codes:
             years = engine.search(SearchRequest(form=form.id, limit=0)).facets.get("year", {})

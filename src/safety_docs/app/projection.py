@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from safety_docs.index import Engine, EngineName
 
 CHUNK = 200
-"""Records per transaction of an engine: the more, the less often full text is merged, and the more
-records wait in memory."""
+"""Records given to an engine at a time; so many wait in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,26 @@ class Replay:
 def catch_up(
     cabinet: Cabinet, engine: Engine, progress: Callable[[int], None] = lambda _done: None
 ) -> Replay:
-    """Take in what the notebook holds and `engine` does not."""
-    position = engine.position()
-    if position == cabinet.position():
+    """Take in what the notebook holds now and `engine` does not."""
+    position, end = engine.position(), cabinet.position()
+    if position == end:
         return Replay(0, ())
     try:
-        return _replay(cabinet, engine, position, progress)
+        return _replay(cabinet, engine, position, end, progress)
     except NotInNotebookError:
         engine.clear()
-        return _replay(cabinet, engine, START, progress)
+        return _replay(cabinet, engine, START, end, progress)
+
+
+def read_up(cabinet: Cabinet, engine: Engine) -> None:
+    """Catch up before reading, unless somebody is filing, whose program does it.
+
+    Raises:
+        LockedError: If somebody is, and `engine` does not hold everything yet; it can be read.
+    """
+    if engine.position() != cabinet.position():
+        cabinet.check_free()
+        catch_up(cabinet, engine)
 
 
 def rebuild(
@@ -69,12 +79,18 @@ def rebuild(
 
 
 def _replay(
-    cabinet: Cabinet, engine: Engine, start: Position, progress: Callable[[int], None]
+    cabinet: Cabinet,
+    engine: Engine,
+    start: Position,
+    end: Position,
+    progress: Callable[[int], None],
 ) -> Replay:
-    position, done = start, 0
+    done = 0
     chunk: list[IndexedRecord] = []
     unreadable: list[tuple[str, str]] = []
     for position, record in cabinet.replay(start):
+        if position.seq > end.seq:  # filed meanwhile
+            break
         if record is None:
             continue
         read = _read(cabinet.folder, record)
@@ -83,12 +99,11 @@ def _replay(
         chunk.append(read)
         done += 1
         if len(chunk) == CHUNK:
-            engine.apply(chunk, position)
+            engine.apply(chunk, position, more=True)
             chunk = []
             progress(done)
-    if chunk or position != engine.position():
-        engine.apply(chunk, position)
-        progress(done)
+    engine.apply(chunk, end)
+    progress(done)
     return Replay(done, tuple(unreadable))
 
 

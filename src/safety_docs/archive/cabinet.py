@@ -13,7 +13,7 @@ from safety_docs.archive.disk import Disk, SyncError
 from safety_docs.archive.faults import DamageError, trouble
 from safety_docs.archive.journal import Journal
 from safety_docs.archive.lock import FOLDER as PROJECTIONS
-from safety_docs.archive.lock import writer_lock
+from safety_docs.archive.lock import check_free, writer_lock
 from safety_docs.archive.notebook import Notebook
 from safety_docs.archive.pages import SALT_BYTES, make_page
 from safety_docs.archive.profile import ProfileError, from_toml, to_toml
@@ -247,6 +247,14 @@ class Cabinet:
         """
         line = self.notebook.line(seq)
         return signing_of(line, self.notebook.page(line))
+
+    def check_free(self) -> None:
+        """Refuse if somebody is writing.
+
+        Raises:
+            LockedError: If somebody is; it says who.
+        """
+        check_free(self.archive)
 
     @contextlib.contextmanager
     def writer(self, *, clock: Clock, entropy: Entropy) -> Iterator[Writer]:

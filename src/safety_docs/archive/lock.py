@@ -109,6 +109,31 @@ def writer_lock(
         lock.release()
 
 
+def check_free(archive: Path) -> None:
+    """Refuse if somebody is writing to the cabinet in this archive folder.
+
+    Whoever left no note is not writing; so the lock itself, which a writer who begins just then
+    would miss, is only tried when there is one.
+
+    Raises:
+        LockedError: If somebody is; it says who.
+    """
+    folder = archive / FOLDER
+    holder = _read(folder / _NOTE)
+    if holder is None:
+        return
+    import filelock  # noqa: PLC0415 # only those who find a note pay for it
+
+    lock = filelock.FileLock(folder / _LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise LockedError(holder, folder / _NOTE) from None
+    except OSError:
+        return  # nobody can write here
+    lock.release()
+
+
 def _write(note: Path, disk: Disk, clock: Clock, entropy: Entropy) -> None:
     since = clock.now().isoformat(timespec="seconds")
     said = {"host": platform.node(), "pid": os.getpid(), "since": since, "token": entropy(8).hex()}

@@ -106,6 +106,7 @@ def _results_json(results: Results) -> dict[str, Any]:
         "total": results.total,
         "hits": hits,
         "facets": {k: dict(v) for k, v in results.facets.items()},
+        "notes": list(results.notes),
     }
 
 

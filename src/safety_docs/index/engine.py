@@ -201,10 +201,19 @@ class Engine(Protocol):
         """How much of the notebook is taken in; ``START`` when new, cleared or found damaged."""
         ...
 
-    def apply(self, documents: Iterable[IndexedRecord], position: Position) -> None:
+    def apply(
+        self, documents: Iterable[IndexedRecord], position: Position, *, more: bool = False
+    ) -> None:
         """Take in `documents` and note `position`: both or nothing.
 
         A record that is held already (same ``seq``) is replaced, so repeating a call is safe.
+
+        Args:
+            documents: Records up to `position`.
+            position: What the engine reflects then.
+            more: Whether another call follows at once. Then an engine may keep what it was given
+                together with that: until it does, nobody else sees it, and closing the engine or
+                a call that fails takes it back.
         """
         ...
 

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from safety_docs.index.engine import SearchRequest
     from safety_docs.index.tree import Phrase, Tree, Wild
 
+KEPT_EVERY = 1000
+"""Records after which a transaction ends though more follow. Full text makes one segment of each,
+and the fewer there are, the less often a letter is copied when they are merged."""
+
 _ORDERS = {"relevance": "", "code": " ORDER BY code", "date": " ORDER BY date DESC, code"}
 _HITS = (
     "SELECT texts.card, shown, spans, normal, records.id, code, title, category, category_name,"
@@ -55,6 +59,7 @@ class SqliteEngine:
     def _open(self) -> None:
         self._connection = connect(self._folder)
         self._texts = Texts(self._connection)
+        self._unkept = 0
 
     def position(self) -> Position:
         """See `Engine.position`."""
@@ -62,15 +67,23 @@ class SqliteEngine:
             meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         return Position(int(meta["seq"]), meta["head"])
 
-    def apply(self, documents: Iterable[IndexedRecord], position: Position) -> None:
+    def apply(
+        self, documents: Iterable[IndexedRecord], position: Position, *, more: bool = False
+    ) -> None:
         """See `Engine.apply`."""
-        with _damage_reported(), transaction(self._connection):
+        if not self._connection.in_transaction:
+            self._unkept = 0
+        with _damage_reported(), transaction(self._connection, stays_open=True):
             for document in documents:
                 put(self._connection, self._texts, document)
+                self._unkept += 1
             self._connection.executemany(
                 "UPDATE meta SET value = ? WHERE name = ?",
                 [(str(position.seq), "seq"), (position.head, "head")],
             )
+        if not more or self._unkept >= KEPT_EVERY:
+            with _damage_reported(), transaction(self._connection):
+                pass  # ends what stayed open
         self._texts.forget()
 
     def search(self, request: SearchRequest) -> Results:
@@ -126,11 +139,13 @@ class SqliteEngine:
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[None]:
         """Everything read inside is of one moment."""
-        self._connection.execute("BEGIN")
+        begins = not self._connection.in_transaction  # otherwise `apply` has begun one
+        if begins:
+            self._connection.execute("BEGIN")
         try:
             yield
         finally:
-            if self._connection.in_transaction:
+            if begins and self._connection.in_transaction:
                 self._connection.execute("COMMIT")
 
     def _matching(self, tree: Tree, request: SearchRequest) -> list[tuple[int, int]]:

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of this schema; to be raised with every change to tables, normal form or fields."""
 
 FILE_NAME = "index.sqlite"
 _APPLICATION = 0x53446F63  # "SDoc"
 _WAIT_SECONDS = 10.0
-_PAGE_BYTES = 16_384
-"""A letter's stored text fills pages of 4 KB and overflows; in these it costs a third less."""
-_LOG_PAGES = 8_000
+_PAGE_BYTES = 32_768
+"""Three letters' stored texts fill one; of smaller pages a half or a third stays empty."""
+_LOG_PAGES = 4_000
 """Pages in the write-ahead log before they are copied: about 130 MB."""
 _FULL_TEXT_SETTINGS = (
     ("pgsz", 16_000),
@@ -35,7 +35,7 @@ _FULL_TEXT_SETTINGS = (
     ("automerge", 16),
     ("crisismerge", 32),
 )
-"""Leaf pages as large as the file's; one segment for a transaction, however many letters it takes
+"""Two leaf pages to one of the file; one segment for a transaction, however many letters it takes
 in; 16 segments before they are merged instead of 4, so that a letter is copied less often the
 larger the index is. The last must stay above the one before: from so many segments on FTS5 merges
 all at once instead of bit by bit, and one transaction takes a second."""
@@ -57,7 +57,7 @@ _TABLES = (
     "CREATE INDEX records_by_code ON records (code)",
     "CREATE INDEX records_by_supersedes ON records (supersedes)",
     """CREATE TABLE texts (
-        id INTEGER PRIMARY KEY, card TEXT NOT NULL, shown TEXT NOT NULL, spans TEXT NOT NULL,
+        id INTEGER PRIMARY KEY, card TEXT NOT NULL, shown BLOB NOT NULL, spans TEXT NOT NULL,
         normal BLOB NOT NULL, names TEXT NOT NULL
     )""",
     # counted whenever the index is opened: without it that means reading every text
@@ -174,16 +174,18 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
+def transaction(connection: sqlite3.Connection, *, stays_open: bool = False) -> Iterator[None]:
+    """All or nothing, together with what a transaction that stayed open holds."""
+    if not connection.in_transaction:
+        connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        if not stays_open:
+            connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:  # SQLite itself rolls back when the disk is full
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _is_ours(connection: sqlite3.Connection) -> bool:

@@ -55,7 +55,13 @@ class WhooshEngine:
         """See `Engine.position`."""
         return self._position
 
-    def apply(self, documents: Iterable[IndexedRecord], position: Position) -> None:
+    def apply(
+        self,
+        documents: Iterable[IndexedRecord],
+        position: Position,
+        *,
+        more: bool = False,  # noqa: ARG002 - every call is kept at once
+    ) -> None:
         """See `Engine.apply`."""
         try:
             writer = self._index.writer()
