@@ -105,7 +105,7 @@ def test_whoever_left_is_named_and_stays_in_the_cabinet(
     start(LI, changed(WANG, 班级="一（1）班"), ZHAO)
     less = start(LI)  # the roster of one class says nothing of the others
     assert less["vanished"] == [
-        {"names": ["王样二", "一（1）班"], "code": records(tmp_path)["0002"].code}
+        {"names": ["一（1）班", "王样二"], "code": records(tmp_path)["0002"].code}
     ]
     assert len(records(tmp_path)) == 3
 

@@ -15,7 +15,7 @@ LETTERS = Path(__file__).parents[2] / "templates" / "forms" / "responsibility-le
 def test_the_subject_of_a_letter_holds_for_one_form_and_one_school_year() -> None:
     form = load_form(LETTERS / "homeroom-teacher")
     sample = form.sample()
-    expected = ("responsibility-letters/homeroom-teacher 2022-2023", "李示例", "三（2）班")
+    expected = ("responsibility-letters/homeroom-teacher 2022-2023", "三（2）班", "李示例")
     assert form.subject_of(sample) == expected
     spring = {**sample, "签订日期": sample["签订日期"].replace(year=2023, month=3)}
     assert form.subject_of(spring) == expected

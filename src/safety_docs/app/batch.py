@@ -223,8 +223,8 @@ class _Look:
 def _look(source: Source, crew: Addressed) -> _Look:
     """Look at every row."""
     form, roster = source.form, source.roster
-    group = form.subject.index(form.group) + 1 if form.group else None
-    look, neighbours = _Look(Subjects(group)), Neighbours(form, roster.plan)
+    look = _Look(Subjects(is_grouped=form.group is not None))
+    neighbours = Neighbours(form, roster.plan)
     look.add(roster.problems)
     for row in _looked(source.rows(), crew):
         problem = neighbours.see(row.traits, is_good=row.is_good) if row.traits else None

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from safety_docs.archive import key_digest, page_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from safety_docs.archive import Current, Writer
 
 Subject = tuple[str, ...]
-"""Scope, then names."""
+"""Scope, then names, the group first if there is one."""
 
 
 class Verdict(NamedTuple):
@@ -34,14 +34,11 @@ class Verdict(NamedTuple):
 
 
 class Subjects:
-    """The subjects of one roster and one form.
+    """The subjects of one roster and one form."""
 
-    Attributes:
-        group: Place of the grouping name within a subject, None if the form has none.
-    """
-
-    def __init__(self, group: int | None) -> None:
-        self.group = group
+    def __init__(self, *, is_grouped: bool) -> None:
+        """`is_grouped`: whether the first name of a subject is a group, such as the class."""
+        self._is_grouped = is_grouped
         self._seen: set[int] = set()
         self._twice: set[int] = set()
         self._scopes: dict[str, set[str]] = {}
@@ -51,23 +48,26 @@ class Subjects:
         mark = hash(subject)
         (self._twice if mark in self._seen else self._seen).add(mark)
         groups = self._scopes.setdefault(subject[0], set())
-        if self.group is not None:
-            groups.add(subject[self.group])
+        if self._is_grouped:
+            groups.add(subject[1])
 
     def is_clear(self, subject: Subject) -> bool:
         """Whether the subject is told and only one row has it."""
         return bool(subject) and hash(subject) not in self._twice
 
-    def vanished(self, writer: Writer) -> Iterator[tuple[Sequence[str], str]]:
-        """Names and code of subjects that have a record and no row.
+    def vanished(self, writer: Writer) -> list[tuple[Sequence[str], str]]:
+        """Names and code of subjects that have a record and no row, in order of code.
 
-        With a grouping name, such as the class, only groups count that the roster has: a roster of
+        Where subjects come in groups, such as classes, only those of the roster count: a roster of
         one class says nothing of the others.
         """
-        for scope, groups in self._scopes.items():
-            for subject, code in writer.subjects(scope, self.group or 0, groups):
-                if hash(subject) not in self._seen:
-                    yield subject[1:], code
+        found = [
+            (subject[1:], code)
+            for scope, groups in self._scopes.items()
+            for subject, code in writer.subjects(scope, groups if self._is_grouped else None)
+            if hash(subject) not in self._seen
+        ]
+        return sorted(found, key=lambda one: (len(one[1]), one[1]))
 
 
 class Judge:

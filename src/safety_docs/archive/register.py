@@ -149,23 +149,18 @@ class Register:
         return row.fetchone() is not None
 
     def subjects(
-        self, scope: str, place: int, groups: Collection[str]
+        self, scope: str, groups: Collection[str] | None = None
     ) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Subjects of a scope with the code of their newest record, in order of code.
+        """Subjects of a scope with the code of their newest record, in order of their names.
 
         Args:
             scope: The scope.
-            place: Place of a name within a subject, from 1; 0 gives all subjects.
-            groups: Only those whose name at this place is one of these.
+            groups: Only those whose first name is one of these; the others are not read.
         """
-        query = "SELECT names, code FROM subject WHERE scope = ?"
-        values: list[object] = [scope]
-        if place:
-            query += " AND json_extract(names, ?) IN (SELECT value FROM json_each(?))"
-            values += [f"$[{place - 1}]", json.dumps(sorted(groups))]
-        query += " ORDER BY length(code), code"
-        for names, code in self._database.execute(query, values):
-            yield (scope, *json.loads(names)), code
+        query = "SELECT names, code FROM subject WHERE scope = ? AND names >= ? AND names < ?"
+        for low, high in [("", "\x7f")] if groups is None else map(_range, sorted(groups)):
+            for names, code in self._database.execute(query, (scope, low, high)):
+                yield (scope, *json.loads(names)), code
 
     def apply(
         self, lines: Iterable[bytes], records: Iterable[Record | Signing], position: Position
@@ -339,6 +334,12 @@ def _series_text(prefix: str) -> str:
 
 def _names(subject: tuple[str, ...]) -> str:
     return json.dumps(subject[1:], ensure_ascii=False, separators=(",", ":"))
+
+
+def _range(first: str) -> tuple[str, str]:
+    """Between which texts the names lie that begin with the name `first`: with ``["first"``."""
+    quoted = _names(("", first)).removesuffix('"]')
+    return quoted + '"', quoted + "#"  # the character after the quotation mark
 
 
 def _text(series: Series) -> str:

@@ -132,10 +132,10 @@ class Writer:
         return self._register.has_subjects(scope)
 
     def subjects(
-        self, scope: str, place: int = 0, groups: Collection[str] = ()
+        self, scope: str, groups: Collection[str] | None = None
     ) -> Iterator[tuple[tuple[str, ...], str]]:
         """Subjects of a scope with the code of their newest record; see `Register.subjects`."""
-        return self._register.subjects(scope, place, groups)
+        return self._register.subjects(scope, groups)
 
     def checkpoint(self) -> Checkpoint:
         """Write a checkpoint of the notebook as it is, and an entry that says so.

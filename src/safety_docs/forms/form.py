@@ -262,11 +262,15 @@ class Form:
                     yield from (row[column.name] for row in values[field.name])
 
     def subject_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """Scope (form and school year), then the names; empty if the form tells no subject."""
+        """Scope (form and school year), then the names; empty if the form tells no subject.
+
+        The group comes first, so that a class lies together wherever subjects are sorted.
+        """
         if not self.subject:
             return ()
         first, second = school_year(self.date_of(values))
-        names = (str(values[name]) for name in self.subject)
+        fields = sorted(self.subject, key=lambda name: name != self.group)
+        names = (str(values[name]) for name in fields)
         return (f"{self.id} {first}-{second}", *names)
 
     def photos_of(self, values: Mapping[str, Any]) -> tuple[PhotoFile, ...]:
