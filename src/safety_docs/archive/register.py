@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from safety_docs.core.reference_code import Series
 
 FILE_NAME = "register.sqlite"
-KEPT_EVERY = 1000
+KEPT_EVERY = 5000
 """Entries after which the group at hand is the last of a transaction: so many and a group are what
 a killed writer leaves to be caught up with."""
 _VERSION = 3
