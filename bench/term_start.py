@@ -8,9 +8,9 @@
 Every batch is one command in a process of its own, with its helpers, on a new cabinet (but for the
 full one); the roster is made beforehand. Memory is the largest sum, over the process and its
 helpers, of what each holds alone plus its share of what it has in common with others (PSS), asked
-twice a second: asking ten times costs the batch a fortieth of its rate. ext4 is slow to make files
-for some minutes after very many were deleted, and this script deletes its cabinets when it ends:
-wait five minutes before running it again.
+twice a second: asking ten times costs the batch a fortieth of its rate. ext4 passes over inodes
+that were freed in the last five minutes one by one, and this script deletes its cabinets when it
+ends: wait so long before running it again.
 """
 
 from __future__ import annotations
