@@ -23,6 +23,18 @@ SCHOOL = CabinetProfile(
     fonds="Z109", name="示范学校", level="小学", custodian="李某某", style="DA/T 22-2015"
 )
 
+LETTER: dict[str, object] = {
+    "姓名": "李样一",
+    "班级": "三（2）班",
+    "学生人数": "42",
+    "手机号": "13800000001",
+    "校长": "周示范",
+    "起日": "2022-09-01",
+    "止日": "2023-08-31",
+    "签订日期": "2022-09-01",
+}
+"""What a class teacher's letter needs."""
+
 
 class Clock:
     """Always the same moment."""

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.app.conftest import LETTER
 
 from safety_docs.app.fill import fill
 from safety_docs.app.find import find
@@ -22,16 +23,6 @@ if TYPE_CHECKING:
     from safety_docs.app.house import House
     from safety_docs.core.record import Record
 
-LETTER = {
-    "姓名": "李样一",
-    "班级": "三（2）班",
-    "学生人数": "42",
-    "手机号": "13800000001",
-    "校长": "周示范",
-    "起日": "2022-09-01",
-    "止日": "2023-08-31",
-    "签订日期": "2022-09-01",
-}
 ALL = SearchRequest("责任书")
 PACK = Selection("班主任安全责任书")
 
@@ -53,7 +44,7 @@ def test_an_index_that_lags_behind_somebody_who_is_filing_says_by_how_much(
     with house.cabinet.writer(clock=house.clock, entropy=house.entropy):
         results = find(house, ALL)
         assert (results.total, len(results.notes)) == (0, 1)
-        assert "最新的 2 条记录还查不到" in results.notes[0]
+        assert "专本里最新的 2 条还查不到" in results.notes[0]
         for asking in (lambda: look(house, record.code), lambda: choose(house, PACK)):
             with pytest.raises(LockedError):
                 asking()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.app.conftest import LETTER
 
 from safety_docs.app.fill import fill
 from safety_docs.app.house import PROJECTIONS
@@ -32,16 +33,6 @@ if TYPE_CHECKING:
     from safety_docs.core.record import Record
 
 SCAN = b"%PDF-1.7 signed"
-LETTER: dict[str, object] = {
-    "姓名": "李样一",
-    "班级": "三（2）班",
-    "学生人数": "42",
-    "手机号": "13800000001",
-    "校长": "周示范",
-    "起日": "2022-09-01",
-    "止日": "2023-08-31",
-    "签订日期": "2022-09-01",
-}
 
 
 @pytest.fixture

@@ -75,6 +75,19 @@ def test_a_transaction_takes_in_a_thousand_records_before_others_see_them(
         assert seen() == 1400
 
 
+def test_a_transaction_that_has_been_open_for_long_ends_with_the_next_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("safety_docs.index.sqlite_engine.time.monotonic", lambda: now[0])
+    with open_engine("sqlite", tmp_path) as engine:
+        for number, at in enumerate((100.0, 104.0, 105.0), start=1):
+            now[0] = at
+            engine.apply([make_record(number)], Position(number, "a" * 64), more=True)
+    with open_engine("sqlite", tmp_path) as engine:
+        assert engine.count() == 3
+
+
 def test_what_is_not_kept_yet_is_taken_back_when_the_engine_is_closed(
     tmp_path: Path,
 ) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from safety_docs.index import EngineName, Results
 
 
-_FILING = "有人正在归档，最新的 {} 条记录还查不到，归档结束后请再查一次。"
+_FILING = "有人正在归档，专本里最新的 {} 条还查不到，归档结束后请再查一次。"
 
 
 def request_of(house: House, query: str, **options: Any) -> SearchRequest:
@@ -54,7 +54,8 @@ def find(house: House, request: SearchRequest, engine_name: EngineName = "sqlite
         except LockedError:
             missing = cabinet.position().seq - engine.position().seq
             results = engine.search(request)
-            return dataclasses.replace(results, notes=(*results.notes, _FILING.format(missing)))
+            notes = (_FILING.format(missing),) if missing > 0 else ()
+            return dataclasses.replace(results, notes=(*results.notes, *notes))
         return engine.search(request)
     finally:
         engine.close()

@@ -99,7 +99,7 @@ def _replay(
         chunk.append(read)
         done += 1
         if len(chunk) == CHUNK:
-            engine.apply(chunk, position, more=True)
+            engine.apply(chunk, position)  # kept at once: reading the next may take long
             chunk = []
             progress(done)
     engine.apply(chunk, end)

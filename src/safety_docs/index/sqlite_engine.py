@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import json
 import sqlite3
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Self
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 KEPT_EVERY = 1000
 """Records after which a transaction ends though more follow. Full text makes one segment of each,
 and the fewer there are, the less often a letter is copied when they are merged."""
+KEPT_SECONDS = 5.0
+"""So does one that has been open for so long: where records come slowly, others see them soon."""
 
 _ORDERS = {"relevance": "", "code": " ORDER BY code", "date": " ORDER BY date DESC, code"}
 _HITS = (
@@ -59,7 +62,7 @@ class SqliteEngine:
     def _open(self) -> None:
         self._connection = connect(self._folder)
         self._texts = Texts(self._connection)
-        self._unkept = 0
+        self._unkept, self._begun = 0, 0.0
 
     def position(self) -> Position:
         """See `Engine.position`."""
@@ -72,7 +75,7 @@ class SqliteEngine:
     ) -> None:
         """See `Engine.apply`."""
         if not self._connection.in_transaction:
-            self._unkept = 0
+            self._unkept, self._begun = 0, time.monotonic()
         with _damage_reported(), transaction(self._connection, stays_open=True):
             for document in documents:
                 put(self._connection, self._texts, document)
@@ -81,7 +84,8 @@ class SqliteEngine:
                 "UPDATE meta SET value = ? WHERE name = ?",
                 [(str(position.seq), "seq"), (position.head, "head")],
             )
-        if not more or self._unkept >= KEPT_EVERY:
+        is_long = time.monotonic() - self._begun >= KEPT_SECONDS
+        if not more or self._unkept >= KEPT_EVERY or is_long:
             with _damage_reported(), transaction(self._connection):
                 pass  # ends what stayed open
         self._texts.forget()
