@@ -110,6 +110,15 @@ def test_whoever_left_is_named_and_stays_in_the_cabinet(
     assert len(records(tmp_path)) == 3
 
 
+def test_codes_are_told_from_the_lowest_to_the_highest_wherever_a_new_row_stands(
+    start: Callable[..., Any],
+) -> None:
+    start(LI, WANG)
+    more = start(ZHAO, LI, WANG)
+    assert [code[-4:] for code in more["codes"]] == ["0001", "0003"]
+    assert more["forms"][0]["codes"] == more["codes"]
+
+
 def test_nobody_is_said_to_have_left_while_rows_are_left_out(start: Callable[..., Any]) -> None:
     start(LI, changed(WANG, 班级="一（1）班"))
     done = start(LI, changed(WANG, 班级="一（1）班", 学生人数="很多"), options=["--skip-bad"])

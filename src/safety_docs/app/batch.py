@@ -58,7 +58,7 @@ class FormReport:
         form: Title of the form.
         filed: Number of records filed now.
         already_filed: Number of rows whose record an earlier run had filed.
-        codes: Reference codes of the first and last row; empty if there is no row.
+        codes: The lowest and the highest reference code of its rows; empty if there is no row.
     """
 
     form: str
@@ -103,9 +103,8 @@ class BatchReport:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Reference codes of the first row of the first form and the last row of the last."""
-        codes = [code for one in self.forms for code in one.codes]
-        return (codes[0], codes[-1]) if codes else ()
+        """The lowest and the highest reference code of all rows; empty if there is no row."""
+        return _ends(code for one in self.forms for code in one.codes)
 
 
 class BadRowsError(ProblemsError):
@@ -307,9 +306,15 @@ def _file(
         house, filings, composer.told, composer=composer, ahead=AHEAD, group=GROUP
     ):
         new, old = new + one.is_new, old + (not one.is_new)
-        codes = (codes[0] if codes else one.record.code, one.record.code)
+        codes = _ends((*codes, one.record.code))
         tally.count(one)
     return FormReport(source.form.title, new, old, codes)
+
+
+def _ends(codes: Iterable[str]) -> tuple[str, ...]:
+    """The lowest and the highest of some codes; numbers of more digits come later."""
+    ordered = sorted(codes, key=lambda code: (len(code), code))
+    return (ordered[0], ordered[-1]) if ordered else ()
 
 
 @dataclass(frozen=True, slots=True)
