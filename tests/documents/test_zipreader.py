@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safety_docs.documents.errors import PackageError
@@ -25,6 +25,8 @@ def zipped(parts: dict[str, bytes], comment: bytes = b"") -> bytes:
     return stream.getvalue()
 
 
+@example({}, b"PK\5\6")
+@example({"a": b"1"}, b"PK\5\6" + bytes(30))
 @given(CONTENTS, st.binary(max_size=30))
 def test_every_entry_has_the_content_that_was_written(
     parts: dict[str, bytes], comment: bytes

@@ -83,10 +83,7 @@ def read_entries(data: bytes, name: str, *, bounded: bool = True) -> dict[str, R
 
 
 def _entries(data: bytes, name: str) -> dict[str, RawEntry]:
-    start = data.rfind(_END_MAGIC, max(0, len(data) - _END.size - _MAX_COMMENT))
-    if start < 0:
-        raise PackageError(name, _BROKEN)
-    _, _, _, _, count, _, place, _ = _END.unpack_from(data, start)
+    count, place = _directory(data, name)
     found: dict[str, RawEntry] = {}
     for _ in range(count):
         magic, _, _, flags, method, _, _, crc, packed, size, *rest = _CENTRAL.unpack_from(
@@ -102,3 +99,15 @@ def _entries(data: bytes, name: str) -> dict[str, RawEntry]:
         body = local + _LOCAL_SIZE + sum(_LENGTHS.unpack_from(data, local + _LENGTHS_AT))
         found[path] = RawEntry(method, crc, size, data[body : body + packed])
     return found
+
+
+def _directory(data: bytes, name: str) -> tuple[int, int]:
+    """Number of entries and where the directory begins; its end record is followed by a comment."""
+    first = max(0, len(data) - _END.size - _MAX_COMMENT)
+    start = len(data) - _END.size + len(_END_MAGIC)
+    while (start := data.rfind(_END_MAGIC, first, start)) >= 0:
+        _, _, _, _, count, _, place, comment_size = _END.unpack_from(data, start)
+        if start + _END.size + comment_size == len(data):
+            return count, place
+        start += len(_END_MAGIC) - 1
+    raise PackageError(name, _BROKEN)
