@@ -145,8 +145,8 @@ START = Position(-1, "0" * 64)
 """The position of a projection that has read nothing."""
 
 
-class ReadText(NamedTuple):
-    """A text as engines of search want it; made by the index, perhaps in another process.
+class ReadLine(NamedTuple):
+    """One line of a text as engines of search want it.
 
     Attributes:
         shown: As it may be shown, numbers masked.
@@ -159,6 +159,16 @@ class ReadText(NamedTuple):
     spans: tuple[tuple[int, int], ...]
     normal: str
     tokens: str
+
+
+class ReadText(NamedTuple):
+    """A text as engines of search want it; made by the index, perhaps in another process.
+
+    It is kept in lines because the documents of one form share most of theirs: a line that many
+    texts hold is one object, and crosses from process to process once in a message.
+    """
+
+    lines: tuple[ReadLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

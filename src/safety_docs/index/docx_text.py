@@ -12,15 +12,15 @@ import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from safety_docs.core.record import ReadText
 from safety_docs.index.package import PackageError, part
-from safety_docs.index.searchable import read_line, read_lines, read_text
+from safety_docs.index.searchable import read_line, read_text
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterable, Mapping
 
-    from safety_docs.core.record import ReadText
-    from safety_docs.index.searchable import Line
+    from safety_docs.core.record import ReadLine
 
 _NAME = re.compile(r"word/(document|header|footer|footnotes|endnotes)[0-9]*\.xml")
 _ORDER = ("document", "header", "footer", "footnotes", "endnotes")
@@ -73,24 +73,24 @@ def read_parts(parts: Mapping[str, bytes]) -> ReadText:
     Raises:
         xml.parsers.expat.ExpatError: If a part that needs a parser is not well-formed.
     """
-    lines: list[Line] = []
+    lines: list[ReadLine] = []
     for name in _in_order(parts):
         data = parts[name]
-        if not _is_usual(data) or (lines and lines[-1].masked.text):
+        if not _is_usual(data) or (lines and lines[-1].shown):
             return read_text(text_of_parts(parts))
         if lines:
             lines.pop()  # what follows the last paragraph of a part is the start of the next one
         for piece in _pieces(data):
             lines += _read_lines(piece) if len(piece) <= _SHORT else _lines_of(piece)
-    return read_lines(lines)
+    return ReadText(tuple(lines))
 
 
 @functools.lru_cache(maxsize=8_192)
-def _read_lines(piece: bytes) -> tuple[Line, ...]:
+def _read_lines(piece: bytes) -> tuple[ReadLine, ...]:
     return _lines_of(piece)
 
 
-def _lines_of(piece: bytes) -> tuple[Line, ...]:
+def _lines_of(piece: bytes) -> tuple[ReadLine, ...]:
     return tuple(read_line(line) for line in _read_paragraph(piece).split("\n"))
 
 

@@ -12,15 +12,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from safety_docs.core.record import ReadText
+from safety_docs.core.record import ReadLine, ReadText
 from safety_docs.index.masking import Masked, mask
 from safety_docs.index.normalise import DOT, normalise
 from safety_docs.index.tokens import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from safety_docs.core.record import Record
 
@@ -138,19 +138,12 @@ def text_value(text: str) -> Value:
     return Value(mask(_LONE.sub("\ufffd", text)))
 
 
-class Line(NamedTuple):
-    """One line of a body, ready to be put together with others."""
-
-    masked: Masked
-    normal: str
-    token_text: str
-
-
 @functools.lru_cache(maxsize=MAX_KEPT_LINES)
-def read_line(text: str) -> Line:
+def read_line(text: str) -> ReadLine:
     """A line of a body; those that came lately are remembered."""
     value = text_value(text)
-    return Line(value.masked, value.normal, tokens(value.normal))
+    masked = value.masked
+    return ReadLine(masked.text, masked.spans, value.normal, tokens(value.normal))
 
 
 def read_text(text: str) -> ReadText:
@@ -159,30 +152,23 @@ def read_text(text: str) -> ReadText:
     Neither a number nor a normal form reaches over a line break, so lines are read one by one, and
     those that came lately are not read again: the letters of a term differ in a few lines only.
     """
-    return read_lines([read_line(line) for line in text.split("\n")])
-
-
-def read_lines(lines: Sequence[Line]) -> ReadText:
-    """Put lines together."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for line in lines:
-        masked = line.masked
-        if masked.spans:
-            spans += [(start + first, start + last) for first, last in masked.spans]
-        start += len(masked.text) + 1
-    return ReadText(
-        "\n".join([line.masked.text for line in lines]),
-        tuple(spans),
-        "".join([line.normal for line in lines]),
-        " ".join([line.token_text for line in lines if line.normal]),
-    )
+    return ReadText(tuple([read_line(line) for line in text.split("\n")]))
 
 
 def body_value(text: str | ReadText) -> Value:
-    """The text of a record's files."""
-    read = text if isinstance(text, ReadText) else read_text(text)
-    return Value(Masked(read.shown, read.spans), read.normal, read.tokens)
+    """The text of a record's files; lines are put together."""
+    lines = (text if isinstance(text, ReadText) else read_text(text)).lines
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for line in lines:
+        if line.spans:
+            spans += [(start + first, start + last) for first, last in line.spans]
+        start += len(line.shown) + 1
+    return Value(
+        Masked("\n".join([line.shown for line in lines]), tuple(spans)),
+        "".join([line.normal for line in lines]),
+        " ".join([line.tokens for line in lines if line.normal]),
+    )
 
 
 def code_value(code: str) -> Value:
