@@ -8,7 +8,8 @@
 // A Docxtemplater renders once (a second render() throws), and what it compiled cannot be taken out
 // and used again, so each letter needs a new one, as in its documentation. What may be shared is
 // shared: the file is read once. Cloning the unzipped file instead of unzipping it again
-// (PizZip.clone) was tried and is not faster. Only parts that changed are deflated, at our level.
+// (PizZip.clone) was tried and is not faster. Only parts that changed are deflated, at the lowest
+// level.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -20,7 +21,7 @@ const installed = createRequire(path.join(path.resolve(folder), "index.js"));
 const PizZip = installed("pizzip");
 const Docxtemplater = installed("docxtemplater");
 
-const LEVEL = 3;
+const LEVEL = 1;
 const file = fs.readFileSync(template);
 const data = JSON.parse(fs.readFileSync(values, "utf8"));
 

@@ -15,7 +15,7 @@ from safety_docs.documents.errors import PackFullError, UnpackableError
 from safety_docs.documents.pack_parts import LEVEL, PackParts
 from safety_docs.documents.pack_plan import MAIN
 from safety_docs.documents.page_marks import HEADERS, remarked
-from safety_docs.documents.zipwriter import MAX_BYTES, MAX_ENTRIES, deflating, entry, join
+from safety_docs.documents.zipwriter import MAX_BYTES, MAX_ENTRIES, entry, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,7 +161,7 @@ class _Deflated:
     def __init__(self) -> None:
         self.size = 0
         self._crc = 0
-        self._engine = deflating(LEVEL)
+        self._engine = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         self._pieces: list[bytes] = []
 
     def add(self, text: bytes) -> None:
