@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from safety_docs.app.composing import RowComposer
-from safety_docs.app.crew import make_crew, undisturbed
+from safety_docs.app.crew import Alone, undisturbed
 from safety_docs.app.desk import file_with
 from safety_docs.app.posts import sources_of, stop_at
 from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from safety_docs.app.crew import Ticket
+    from safety_docs.app.crew import Crew, Ticket
     from safety_docs.app.house import House
     from safety_docs.app.posts import Source
     from safety_docs.app.rows import Looked, Planned
@@ -128,7 +128,7 @@ def batch(  # noqa: PLR0913 # the options of one command
     sheet: str | None = None,
     common: Mapping[str, object] | None = None,
     skip_bad: bool = False,
-    helpers: int = 0,
+    crew: Crew | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BatchReport:
     """File a letter for every row of a roster.
@@ -141,7 +141,7 @@ def batch(  # noqa: PLR0913 # the options of one command
         sheet: Worksheet; by default the one that fits best.
         common: Values that are the same for all rows.
         skip_bad: Leave out rows with problems instead of stopping.
-        helpers: Processes that work beside this one; 0 does everything here.
+        crew: Helpers that have learned nothing yet; by default everything is done here.
         progress: Called with the number done and the number of rows.
 
     Raises:
@@ -149,7 +149,8 @@ def batch(  # noqa: PLR0913 # the options of one command
         ProblemsError: If the workbook as a whole cannot be used; nothing is filed.
     """
     watch = _Watch()
-    with make_crew(helpers, Recipe.__module__) as crew, undisturbed():
+    crew = crew or Alone()
+    with undisturbed():
         sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
         bare, secret = house.for_helpers(), house.cabinet.secret
         crew.learn(
@@ -157,15 +158,15 @@ def batch(  # noqa: PLR0913 # the options of one command
         )
         watch.lap("读取")
         crews = [Addressed(crew, place) for place in range(len(sources))]
-        looks = [_look(one, crew) for one, crew in zip(sources, crews, strict=True)]
+        looks = [_look(one, addressed) for one, addressed in zip(sources, crews, strict=True)]
         errors = [*unplaced, *(error for look in looks for error in look.errors)]
         if errors and not skip_bad:
             raise BadRowsError(tuple(errors))
         watch.lap("检查")
         tally = _Tally(sum(look.good for look in looks), progress)
         forms = tuple(
-            _file(house, source, look, RowComposer(crew), tally)
-            for source, look, crew in zip(sources, looks, crews, strict=True)
+            _file(house, source, look, RowComposer(addressed), tally)
+            for source, look, addressed in zip(sources, looks, crews, strict=True)
         )
     watch.lap("生成并归档")
     return BatchReport(

@@ -287,6 +287,7 @@ class Processes:
 def _serve(pipe: Connection, module: str) -> None:
     """Life of a helper: learn, then work until told to stop or left alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
+    gc.set_threshold(_SELDOM)
     importlib.import_module(module)
     work: Helper = _built
     while message := _received(pipe):
@@ -295,7 +296,6 @@ def _serve(pipe: Connection, module: str) -> None:
             if work is _built:
                 work, value = value, None
                 gc.freeze()
-                gc.set_threshold(_SELDOM)
             data = pickle.dumps((True, value), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # noqa: BLE001 # it is raised where the result is asked for
             data = _packed(error)

@@ -32,6 +32,8 @@ BY_POST = "按岗位"
 _LARGE_ROSTER_BYTES = 60_000
 """About 1,000 rows."""
 _LISTED = 20
+_HELPERS_NEED = "safety_docs.app.rows"
+"""What helpers do stands here; they begin to load it while this process still loads the rest."""
 
 
 @click.command(
@@ -107,13 +109,19 @@ def command(
             raise click.UsageError(message)
         with _without_collection():
             return _check(settings, form, roster, sheet, _common(common, pairs), output)
-    from safety_docs.app.batch import batch
-
     if output:
         message = "-o 要和 --check 一起用"
         raise click.UsageError(message)
+    from safety_docs.app.crew import make_crew
+
+    helpers = _processes(roster) if jobs is None else jobs
     try:
-        with progress_bar("生成并归档", quiet=settings.as_json) as show:
+        with (
+            make_crew(helpers, _HELPERS_NEED) as crew,
+            progress_bar("生成并归档", quiet=settings.as_json) as show,
+        ):
+            from safety_docs.app.batch import batch  # helpers load what they need meanwhile
+
             done = batch(
                 settings.house,
                 forms,
@@ -121,7 +129,7 @@ def command(
                 sheet=sheet,
                 common=_common(common, pairs),
                 skip_bad=skip_bad,
-                helpers=_processes(roster) if jobs is None else jobs,
+                crew=crew,
                 progress=show,
             )
     except ProblemsError as error:
