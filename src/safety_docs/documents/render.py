@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from safety_docs.documents.zipwriter import Packed
 
 LEVEL = 1
-"""Deflate level of dynamic parts. Level 4 takes two thirds longer and makes a letter 2 % smaller."""
+"""Deflate level of dynamic parts. Level 4 takes two thirds longer for 2 % of a letter's size."""
 STORED = 0
 """Level of the identity: deflate would make it three hundred bytes smaller, in the time of two QR
 codes."""

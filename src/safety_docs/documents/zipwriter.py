@@ -57,7 +57,7 @@ def pack(name: str, data: bytes, level: int = 9) -> Packed:
         raise OverflowError(name)
     method, body = 0, data
     if level and not name.endswith(STORED_SUFFIXES):
-        deflated = deflate_compress(data, level)
+        deflated = bytes(deflate_compress(data, level))
         if len(deflated) < len(data):
             method, body = 8, deflated
     return entry(name, method, body, zlib.crc32(data), len(data))
