@@ -86,6 +86,91 @@ def test_the_failed_rows_are_corrected_on_their_own_and_filed(
     assert done.json["filed"] == 1, done.err
 
 
+STAFF = ("姓名", "岗位", "班级", "学生人数", "手机号", "责任范围", "联系电话", "学科")
+EACH_KIND = (
+    ("李样一", "班主任", "一（1）班", 40, "13800000001", "一（1）班教室", "13800000001", "语文"),
+    ("", "班主任", "一（2）班", "很多", "13800000002", "一（2）班教室", "13800000002", "数学"),
+    ("王样三", "体育教师", "", "", "1380000003", "操场", "1380000003", "体育"),
+    ("赵样四", "园艺顾问", "", "", "13800000004", "花坛", "13800000004", ""),
+    ("钱样五", "门卫", "", "", "13800000005", "大门", "13800000005", ""),
+)
+
+
+def staff(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "教职工"
+    for row in (STAFF, *rows):
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+def test_each_row_is_checked_for_the_letter_of_its_post(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = staff(tmp_path / "教职工.xlsx", *EACH_KIND)
+    found = school("--json", "batch", "按岗位", roster, *COMMON, "--check").json
+    counts = {key: found[key] for key in ("rows", "good", "failed", "warned")}
+    assert counts == {"rows": 5, "good": 2, "failed": 3, "warned": 0}
+    assert [(one["form"], one["rows"], one["good"]) for one in found["forms"]] == [
+        ("班主任安全责任书", 2, 1),
+        ("任课教师安全责任书", 1, 0),
+        ("职工安全责任书", 1, 1),
+    ]
+    errors = [one for one in found["problems"] if one["severity"] == "error"]
+    places = [(one["row"], one["column"]) for one in errors]
+    assert places == [(3, "姓名"), (3, "学生人数"), (4, "手机号"), (5, "岗位")]
+    sheet = openpyxl.load_workbook(tmp_path / "教职工-检查结果.xlsx")["教职工"]
+    assert [bool(sheet[f"I{row}"].value) for row in range(2, 7)] == [False, True, True, True, False]
+    red = {c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == RED}
+    assert red == {"A3", "D3", "E4", "B5"}
+
+
+def test_failed_rows_of_several_letters_are_corrected_on_their_own_and_filed(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster, marked = staff(tmp_path / "教职工.xlsx", *EACH_KIND), tmp_path / "查.xlsx"
+    school("batch", "按岗位", roster, *COMMON, "--check", "-o", marked)
+    book = openpyxl.load_workbook(marked)
+    sheet = book["待改"]
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [
+        "班主任",
+        "体育教师",
+        "园艺顾问",
+    ]
+    sheet["A2"], sheet["D2"], sheet["E3"], sheet["B4"] = "孙样二", 41, "13800000003", "门卫"
+    book.save(marked)
+    done = school("--json", "batch", "按岗位", marked, *COMMON, "--sheet", "待改")
+    assert done.json["filed"] == 3, done.out + done.err
+
+
+def test_what_one_letter_says_of_the_whole_roster_names_the_letter(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = staff(tmp_path / "教职工.xlsx", EACH_KIND[0], EACH_KIND[4])
+    book = openpyxl.load_workbook(roster)
+    book["教职工"]["D1"] = "备注"
+    book.save(roster)
+    options = (*COMMON, "--set", "学生数=1", "--set", "乙方手机号=13800000009")
+    found = school("--json", "batch", "按岗位", roster, *options, "--check").json
+    whole = [(one["severity"], one["problem"]) for one in found["problems"] if one["row"] is None]
+    assert whole[0][0] == "warning"
+    assert "学生数" in whole[0][1]
+    assert [one for one in whole if "（班主任安全责任书）缺少" in one[1]] == whole[1:2]
+    assert "乙方手机号" not in str(whole)
+    assert found["path"]
+
+
+def test_a_roster_of_posts_without_a_known_one_comes_back_marked_too(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    roster = staff(tmp_path / "教职工.xlsx", EACH_KIND[3])
+    found = school("--json", "batch", "按岗位", roster, *COMMON, "--check").json
+    assert (found["rows"], found["good"], found["forms"]) == (1, 0, [])
+    sheet = openpyxl.load_workbook(found["path"])["教职工"]
+    assert "“岗位”" in sheet["I2"].value
+
+
 def test_a_csv_comes_back_as_a_workbook_with_text_kept_as_text(
     school: Callable[..., Outcome], tmp_path: Path
 ) -> None:

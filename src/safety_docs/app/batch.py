@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from safety_docs.app.composing import RowComposer
 from safety_docs.app.crew import Alone, undisturbed
 from safety_docs.app.desk import file_with
-from safety_docs.app.posts import sources_of, stop_at
+from safety_docs.app.posts import allot, in_order, stop_at
 from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
 from safety_docs.app.subjects import Judge, Subjects, Verdict
 from safety_docs.archive import Filing
@@ -151,7 +151,9 @@ def batch(  # noqa: PLR0913 # the options of one command
     watch = _Watch()
     crew = crew or Alone()
     with undisturbed():
-        sources, unplaced = sources_of(house, form_names, roster_path, sheet, common or {})
+        allotment = allot(house, form_names, roster_path, sheet, common or {})
+        stop_at(allotment.problems)
+        sources = allotment.sources
         bare, secret = house.for_helpers(), house.cabinet.secret
         crew.learn(
             Recipes(tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources))
@@ -159,9 +161,9 @@ def batch(  # noqa: PLR0913 # the options of one command
         watch.lap("读取")
         crews = [Addressed(crew, place) for place in range(len(sources))]
         looks = [_look(one, addressed) for one, addressed in zip(sources, crews, strict=True)]
-        errors = [*unplaced, *(error for look in looks for error in look.errors)]
+        errors = in_order((*allotment.unplaced, *(one for look in looks for one in look.errors)))
         if errors and not skip_bad:
-            raise BadRowsError(tuple(errors))
+            raise BadRowsError(errors)
         watch.lap("检查")
         tally = _Tally(sum(look.good for look in looks), progress)
         forms = tuple(
@@ -174,9 +176,13 @@ def batch(  # noqa: PLR0913 # the options of one command
         changed=tuple(tally.changed),
         by_hand=tuple(tally.by_hand),
         vanished=tuple(tally.vanished),
-        failed=tuple(errors),
-        warnings=tuple(warning for look in looks for warning in look.warnings),
-        notes=tuple(note for one in sources for note in one.roster.notes()),
+        failed=errors,
+        warnings=in_order(
+            one
+            for one in (*allotment.problems, *(one for look in looks for one in look.warnings))
+            if one.severity == "warning"
+        ),
+        notes=allotment.notes(),
         seconds=watch.laps,
     )
 
@@ -225,7 +231,6 @@ def _look(source: Source, crew: Addressed) -> _Look:
     form, roster = source.form, source.roster
     look = _Look(Subjects(is_grouped=form.group is not None))
     neighbours = Neighbours(form, roster.plan)
-    look.add(roster.problems)
     for row in _looked(source.rows(), crew):
         problem = neighbours.see(row.traits, is_good=row.is_good) if row.traits else None
         look.add(row.problems)

@@ -7,7 +7,7 @@ nobody is forgotten in silence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from safety_docs.core.errors import ProblemsError, SafetyDocsError
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from safety_docs.app.house import House
     from safety_docs.forms import Form, OpenRoster, Posts, RawRow
+
+
+_UNKNOWN = "D215"
+"""Code of a common value that a form does not have."""
 
 
 class NoPostsError(SafetyDocsError):
@@ -65,74 +69,144 @@ class Source:
         return (row for row in self.roster.rows() if row.number in self.numbers)
 
 
-def sources_of(
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """How the rows of a roster are shared out among forms.
+
+    Attributes:
+        sources: Each form that takes rows, with them; one form alone also without rows.
+        unplaced: A problem for each row that no form takes.
+        problems: Of the roster as a whole, as far as they are known before its rows are checked.
+        table: The roster as one of the forms reads it; None if no header was found.
+    """
+
+    sources: tuple[Source, ...]
+    unplaced: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+    table: OpenRoster | None
+
+    def notes(self) -> tuple[str, ...]:
+        """What was read; of several forms a line that not all of them have names its form."""
+        said = [(one.form.title, one.roster.notes()) for one in self.sources]
+        if not said:
+            return self.table.notes() if self.table else ()
+        shared = set.intersection(*(set(lines) for _, lines in said))
+        lines = (
+            line if line in shared else f"{title}：{line}"
+            for title, lines in said
+            for line in lines
+        )
+        return tuple(dict.fromkeys(lines))
+
+
+def allot(
     house: House,
     form_names: Sequence[str],
     path: Path,
     sheet: str | None,
     common: Mapping[str, object],
-) -> tuple[list[Source], list[Problem]]:
-    """The forms with their rows, and a problem for each row that no form takes.
+) -> Allotment:
+    """Share out the rows of a roster.
+
+    Args:
+        house: The wired-up parts.
+        form_names: One form for all rows, several to choose from, or none: those with posts.
+        path: The roster.
+        sheet: Worksheet; by default the one that fits best.
+        common: Values that are the same for all rows.
 
     Raises:
         NoPostsError: If there is no single form and the roster has no column of posts.
         SamePostError: If a post of the roster belongs to two of the forms.
         UnknownFormError: If there is no form of such a name.
+        RosterError: If the file cannot be read at all.
     """
     given = {**house.facts, **common}
     if len(form_names) == 1:
         form = house.library.find(form_names[0])
-        return [Source(form, _opened(form, path, sheet, given))], []
+        opened = open_roster(path, form, sheet=sheet, given=given)
+        if isinstance(opened, NoRoster):
+            return Allotment((), (), opened.problems, None)
+        return Allotment((Source(form, opened),), (), opened.problems, opened)
     posts = read_posts(path, sheet)
     if posts is None:
         raise NoPostsError(path)
     forms = [house.library.find(name) for name in form_names] or _forms_with_posts(house)
+    return _by_post(forms, posts, path, posts.sheet or sheet, given)
+
+
+def _by_post(
+    forms: Sequence[Form],
+    posts: Posts,
+    path: Path,
+    sheet: str | None,
+    given: Mapping[str, object],
+) -> Allotment:
     owners = _owners(forms, set(posts.of_row.values()))
     wanted = [form for form in forms if form in owners.values()]
-    rosters = [_opened(form, path, posts.sheet or sheet, given) for form in wanted]
-    listing = rosters[0] if rosters else _likeliest(forms, path, posts.sheet or sheet)
+    opened = [(form, open_roster(path, form, sheet=sheet, given=given)) for form in wanted]
+    problems = _shared([(form.title, one.problems) for form, one in opened])
+    rosters = {form.id: one for form, one in opened if not isinstance(one, NoRoster)}
+    table = next(iter(rosters.values()), None)
+    if not opened:
+        listing = _likeliest(forms, path, sheet)
+        if isinstance(listing, NoRoster):
+            return Allotment((), (), listing.problems, None)
+        table = listing
+    if table is None:
+        return Allotment((), (), problems, None)
     numbers: dict[str, set[int]] = {form.id: set() for form in wanted}
     unplaced = []
-    for row in listing.rows():
+    for row in table.rows():
         owner = owners.get(posts.of_row.get(row.number, ""))
         if owner is None:
             unplaced.append(_unplaced(posts, row.number, forms))
         else:
             numbers[owner.id].add(row.number)
-    sources = [
-        Source(form, roster, frozenset(numbers[form.id]))
-        for form, roster in zip(wanted, rosters, strict=True)
-        if numbers[form.id]
-    ]
+    sources = tuple(
+        Source(form, rosters[form.id], frozenset(numbers[form.id]))
+        for form in wanted
+        if form.id in rosters and numbers[form.id]
+    )
     if not sources and not unplaced:  # there is no row at all
-        stop_at(listing.closing())
-    return sources, unplaced
+        problems += table.closing()
+    return Allotment(sources, tuple(unplaced), problems, table)
 
 
-def _likeliest(forms: Sequence[Form], path: Path, sheet: str | None) -> OpenRoster:
-    """The roster of no known post, read for the form that it has most columns of.
+def _shared(said: Sequence[tuple[str, Sequence[Problem]]]) -> tuple[Problem, ...]:
+    """What several forms say of a roster as a whole: what all say once, the rest with the form.
 
-    Raises:
-        ProblemsError: If it has a column of none.
+    A common value that one form does not have may be meant for another: only if none has it, that
+    is worth a word.
     """
+    if not said:
+        return ()
+    in_all = set.intersection(*(set(problems) for _, problems in said))
+    strange = set.intersection(*(_unknown(problems) for _, problems in said))
+    found = []
+    for title, problems in said:
+        for one in problems:
+            if one.code == _UNKNOWN:
+                found += [one] if one.column in strange else []
+                strange.discard(one.column)
+            else:
+                found.append(one if one in in_all else _of_form(one, title))
+    return tuple(dict.fromkeys(found))
+
+
+def _unknown(problems: Sequence[Problem]) -> set[str | None]:
+    return {one.column for one in problems if one.code == _UNKNOWN}
+
+
+def _of_form(problem: Problem, title: str) -> Problem:
+    return replace(problem, message=f"（{title}）{problem.message}")
+
+
+def _likeliest(forms: Sequence[Form], path: Path, sheet: str | None) -> OpenRoster | NoRoster:
+    """The roster of no known post, read for the form that it has most columns of."""
     opened = [open_roster(path, form, sheet=sheet) for form in forms]
     rosters = [one for one in opened if not isinstance(one, NoRoster)]
-    if not rosters:
-        raise ProblemsError(opened[0].problems)
-    return max(rosters, key=lambda one: len(one.plan.names))
-
-
-def _opened(form: Form, path: Path, sheet: str | None, given: Mapping[str, object]) -> OpenRoster:
-    """The roster for one form.
-
-    Raises:
-        ProblemsError: If it has no header, or cannot be used as a whole.
-    """
-    opened = open_roster(path, form, sheet=sheet, given=given)
-    stop_at(opened.problems)
-    if isinstance(opened, NoRoster):
-        raise ProblemsError(opened.problems)
-    return opened
+    return max(rosters, key=lambda one: len(one.plan.names)) if rosters else opened[0]
 
 
 def stop_at(problems: Iterable[Problem]) -> None:
@@ -144,6 +218,11 @@ def stop_at(problems: Iterable[Problem]) -> None:
     whole = [one for one in problems if one.severity == "error" and one.row is None]
     if whole:
         raise ProblemsError(whole)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once: those of the roster as a whole, then row by row."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda one: one.row or 0))
 
 
 def _forms_with_posts(house: House) -> list[Form]:

@@ -48,7 +48,7 @@ _HELPERS_NEED = "safety_docs.app.rows"
             "safety-docs batch 家长安全责任书 学生.xlsx --set 签订日期=2022-09-01",
         ),
         ("一份教职工名册，按岗位各签各的", "safety-docs batch 按岗位 教职工.xlsx"),
-        ("先检查名册，不归档", "safety-docs batch 班主任安全责任书 名册.xlsx --check"),
+        ("先检查名册，不归档", "safety-docs batch 按岗位 教职工.xlsx --check"),
         ("有问题的行先跳过", "safety-docs batch 班主任安全责任书 名册.xlsx --skip-bad"),
     ),
 )
@@ -104,11 +104,8 @@ def command(
     """
     forms = _forms(form)
     if check:
-        if len(forms) != 1:
-            message = "--check 一次查一种表单"
-            raise click.UsageError(message)
         with _without_collection():
-            return _check(settings, form, roster, sheet, _common(common, pairs), output)
+            return _check(settings, forms, roster, sheet, _common(common, pairs), output)
     if output:
         message = "-o 要和 --check 一起用"
         raise click.UsageError(message)
@@ -157,7 +154,7 @@ def _processes(roster: Path) -> int:
 
 def _check(
     settings: Settings,
-    form: str,
+    forms: list[str],
     roster: Path,
     sheet: str | None,
     common: dict[str, object],
@@ -172,7 +169,7 @@ def _check(
     if target.exists():
         message = f"“{target}”已经有了，请换一个名字"
         raise click.BadParameter(message, param_hint="-o")
-    found = preflight(settings.house, form, roster, sheet=sheet, common=common)
+    found = preflight(settings.house, forms, roster, sheet=sheet, common=common)
     if found.workbook is not None:
         target.write_bytes(found.workbook)
     path = str(target) if found.workbook is not None else None
@@ -209,6 +206,7 @@ def _check_json(found: Preflight, path: str | None) -> dict[str, object]:
         "good": found.good,
         "failed": found.rows - found.good,
         "warned": found.warned,
+        "forms": [{"form": one.form, "rows": one.rows, "good": one.good} for one in found.forms],
         "problems": [{**problem_json(one), "severity": one.severity} for one in found.problems],
         "notes": list(found.notes),
         "path": path,
@@ -224,6 +222,9 @@ def _say_check(found: Preflight, path: str | None) -> None:
         f"共 {found.rows} 行：{found.good} 行可以归档（其中 {found.warned} 行有提醒），"
         f"{found.rows - found.good} 行要改。什么也没有归档。"
     )
+    if len(found.forms) > 1:
+        for form in found.forms:
+            click.echo(f"  {form.form}：{form.rows} 行，{form.good} 行可以归档")
     if path:
         click.echo(f"标出错误的名册：{path}")
 
