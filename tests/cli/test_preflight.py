@@ -100,7 +100,7 @@ def staff(path: Path, *rows: tuple[object, ...]) -> Path:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "教职工"
     for row in (STAFF, *rows):
-        book.worksheets[0].append(row)
+        book.worksheets[0].append(list(row))
     book.save(path)
     return path
 
