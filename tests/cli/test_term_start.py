@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from safety_docs.archive import find_cabinet, verify
 
@@ -198,6 +198,45 @@ def test_each_goes_to_the_letter_of_the_post(
     }
     titles = [one.title for one in records(tmp_path).values()]
     assert titles[:2] == ["李样一-一（1）班-班主任安全责任书", "赵样三-一（1）班-班主任安全责任书"]
+
+
+def test_the_workbook_for_all_posts_is_filled_in_and_filed(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    path = tmp_path / "教职工.xlsx"
+    assert school("forms", "sheet", "按岗位", "-o", path).status == 0
+    book = load_workbook(path)
+    sheet = book["教职工"]
+    at = {str(cell.value).rstrip("*"): column for column, cell in enumerate(sheet[2], start=1)}
+    rows: list[dict[str, str | int]] = [
+        {"姓名": "李样一", "岗位": "班主任", "责任班级": "一（1）班", "班级学生人数": 40},
+        {"姓名": "王样二", "岗位": "门卫", "责任范围": "大门"},
+        {"姓名": "赵样三", "岗位": "教务主任", "责任范围": "教务处"},
+    ]
+    for number, row in enumerate(rows, start=8):
+        for name, value in {**row, "手机号": f"138{number:08d}"}.items():
+            sheet.cell(number, at[name]).value = value
+    book.save(path)
+    done = school("--json", "batch", "按岗位", path, *COMMON)
+    assert [(one["form"], one["filed"]) for one in done.json["forms"]] == [
+        ("中层干部安全责任书", 1),
+        ("班主任安全责任书", 1),
+        ("职工安全责任书", 1),
+    ]
+    said = school("batch", "按岗位", path, *COMMON).out
+    assert "班主任安全责任书：读取了“教职工”表：表头在第 2 行，数据 1 行。" in said
+    assert "提醒" not in said
+
+
+def test_a_form_that_is_for_no_post_shares_no_workbook(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    refused = school(
+        "forms", "sheet", f"{HOMEROOM}、安全管理员安全责任书", "-o", tmp_path / "x.xlsx"
+    )
+    assert refused.status == 1
+    assert "“安全管理员安全责任书”不按岗位分" in refused.err
+    assert not (tmp_path / "x.xlsx").exists()
 
 
 def test_a_post_without_a_letter_stops_all_and_is_named(

@@ -11,7 +11,7 @@ import click
 import pytest
 
 import safety_docs
-from safety_docs.cli.batch import BY_POST
+from safety_docs.cli.form_names import BY_POST
 from safety_docs.cli.main import COMMANDS, cli
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.forms import load_library

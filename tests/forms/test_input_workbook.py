@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def book(form: Form) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(input_workbook(form)))
+    return openpyxl.load_workbook(io.BytesIO(input_workbook([form])))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def fill(book: openpyxl.Workbook, columns: dict[str, int], row: int, **values: A
 
 
 def test_the_same_form_gives_the_same_bytes(form: Form) -> None:
-    assert input_workbook(form) == input_workbook(form)
+    assert input_workbook([form]) == input_workbook([form])
 
 
 def test_required_columns_are_marked_and_rows_fields_left_out(book: openpyxl.Workbook) -> None:
@@ -67,7 +67,7 @@ def test_the_explanation_names_every_field(book: openpyxl.Workbook) -> None:
 
 def test_an_untouched_workbook_has_no_rows(form: Form, tmp_path: Path) -> None:
     path = tmp_path / "名册.xlsx"
-    path.write_bytes(input_workbook(form))
+    path.write_bytes(input_workbook([form]))
     roster = read_roster(path, form)
     assert roster.rows == ()
     assert [one.code for one in roster.problems] == ["D216"]
@@ -104,5 +104,5 @@ def test_a_sample_row_that_was_typed_over_is_not_lost(
 def test_an_example_that_starts_with_a_formula_sign_stays_text(form: Form) -> None:
     field = form.fields[0].model_copy(update={"example": "=1+1"})
     changed = form.__class__(**{**vars(form), "fields": (field, *form.fields[1:])})
-    page = openpyxl.load_workbook(io.BytesIO(input_workbook(changed))).worksheets[0]
+    page = openpyxl.load_workbook(io.BytesIO(input_workbook([changed]))).worksheets[0]
     assert (page["B3"].value, page["B3"].data_type) == ("=1+1", "s")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from safety_docs.forms import annotated, input_workbook, read_roster
+from safety_docs.forms import OpenRoster, annotated, input_workbook, open_roster, read_roster
 from safety_docs.forms.form import SAMPLE_FACTS
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def name_column(sheet: Worksheet, form: Form, row: int) -> int:
 def test_the_workbook_of_a_letter_goes_round(library: Library, tmp_path: Path, name: str) -> None:
     form = letter(library, name)
     path = tmp_path / "名册.xlsx"
-    path.write_bytes(input_workbook(form))
+    path.write_bytes(input_workbook([form]))
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     fill(sheet, form, FIRST_ROW)
@@ -115,12 +115,49 @@ def test_the_workbook_of_a_letter_goes_round(library: Library, tmp_path: Path, n
     assert openpyxl.load_workbook(again)["待改"].max_row == 2
 
 
+STAFF = ("vice-principal", "middle-leaders", "homeroom-teacher", "subject-teacher", "staff")
+
+
+def test_one_workbook_serves_all_letters_of_the_staff(library: Library, tmp_path: Path) -> None:
+    forms = [letter(library, name) for name in STAFF]
+    path = tmp_path / "教职工.xlsx"
+    path.write_bytes(input_workbook(forms, "教职工"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["教职工"]
+    headings = [str(cell.value) for cell in sheet[2]]
+    assert headings[1:3] == ["姓名*", "岗位*"]
+    assert len(set(headings)) == len(headings)
+    for place, form in enumerate(forms):
+        roster = read_roster(path, form, given=given(form))
+        assert f"跳过了样例行（第 {3 + place} 行）。" in roster.notes
+        opened = open_roster(path, form)
+        assert isinstance(opened, OpenRoster)
+        assert set(opened.plan.names) == {one.name for one in form.fields if one.type not in ROWS}
+    posts = [cell.value for cell in book["选项"]["C"] if cell.value]
+    assert posts == [role for form in forms for role in form.roles]
+    whose = dict(zip(headings, sheet[2], strict=True))
+    colours = {whose[name].fill.fgColor.rgb for name in ("姓名*", "岗位*", "责任班级")}
+    assert colours == {whose["手机号*"].fill.fgColor.rgb}
+    assert whose["兼任岗位"].fill.fgColor.rgb not in colours
+
+
+def test_what_the_letters_say_differently_of_a_column_is_said_for_each(library: Library) -> None:
+    forms = [letter(library, name) for name in STAFF]
+    page = openpyxl.load_workbook(io.BytesIO(input_workbook(forms, "教职工")))["填写说明"]
+    said = {str(row[0]): row for row in page.iter_rows(min_row=4, values_only=True)}
+    assert said["姓名"][1] == "必填"
+    assert said["责任班级"][1] == "有的必填"
+    assert str(said["责任班级"][4]).startswith("用于班主任安全责任书，必填。\n")
+    assert "班主任安全责任书：可以不填。" in str(said["任教学科"][4])
+    assert str(said["岗位"][3]).splitlines()[2] == "班主任安全责任书：班主任"
+
+
 def test_a_post_without_duties_is_refused_in_words_a_clerk_understands(
     library: Library, tmp_path: Path
 ) -> None:
     form = letter(library, "staff")
     path = tmp_path / "名册.xlsx"
-    path.write_bytes(input_workbook(form))
+    path.write_bytes(input_workbook([form]))
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     fill(sheet, form, FIRST_ROW)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from safety_docs.forms import Form, OpenRoster, Posts, RawRow
 
 
+PERSON = "姓名"
+"""The field of letters for people of the school that names the person."""
 _UNKNOWN = "D215"
 """Code of a common value that a form does not have."""
 
@@ -48,6 +50,17 @@ class SamePostError(SafetyDocsError):
         super().__init__(f"岗位“{post}”在{forms}里都有，不知道该用哪一种，请一次只写其中一种。")
 
 
+class NoRolesError(SafetyDocsError):
+    """A form that is for no post in particular was to share a roster with others."""
+
+    code = "A144"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"“{title}”不按岗位分，不能和别的表单合用一张名册，请单独取它的名册工作簿。"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The rows of a roster that one form takes.
@@ -64,9 +77,7 @@ class Source:
 
     def rows(self) -> Iterator[RawRow]:
         """Its rows, from top to bottom; each time anew."""
-        if self.numbers is None:
-            return self.roster.rows()
-        return (row for row in self.roster.rows() if row.number in self.numbers)
+        return self.roster.rows(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +97,12 @@ class Allotment:
     table: OpenRoster | None
 
     def notes(self) -> tuple[str, ...]:
-        """What was read; of several forms a line that not all of them have names its form."""
-        said = [(one.form.title, one.roster.notes()) for one in self.sources]
-        if not said:
+        """What was read; of several forms each line names its form."""
+        if len(self.sources) <= 1:
             return self.table.notes() if self.table else ()
-        shared = set.intersection(*(set(lines) for _, lines in said))
-        lines = (
-            line if line in shared else f"{title}：{line}"
-            for title, lines in said
-            for line in lines
+        return tuple(
+            f"{one.form.title}：{line}" for one in self.sources for line in one.roster.notes()
         )
-        return tuple(dict.fromkeys(lines))
 
 
 def allot(
@@ -156,7 +162,7 @@ def _by_post(
     if table is None:
         return Allotment((), (), problems, None)
     numbers: dict[str, set[int]] = {form.id: set() for form in wanted}
-    unplaced = []
+    unplaced: list[Problem] = []
     for row in table.rows():
         owner = owners.get(posts.of_row.get(row.number, ""))
         if owner is None:
@@ -164,13 +170,18 @@ def _by_post(
         else:
             numbers[owner.id].add(row.number)
     sources = tuple(
-        Source(form, rosters[form.id], frozenset(numbers[form.id]))
+        Source(form, rosters[form.id], own)
         for form in wanted
-        if form.id in rosters and numbers[form.id]
+        if form.id in rosters and (own := _own(rosters[form.id], numbers[form.id]))
     )
     if not sources and not unplaced:  # there is no row at all
         problems += table.closing()
     return Allotment(sources, tuple(unplaced), problems, table)
+
+
+def _own(roster: OpenRoster, numbers: set[int]) -> frozenset[int]:
+    """Those of the rows that are none of the form's samples, as each form knows its own only."""
+    return frozenset(row.number for row in roster.rows(numbers))
 
 
 def _shared(said: Sequence[tuple[str, Sequence[Problem]]]) -> tuple[Problem, ...]:
@@ -223,6 +234,29 @@ def stop_at(problems: Iterable[Problem]) -> None:
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once: those of the roster as a whole, then row by row."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda one: one.row or 0))
+
+
+def forms_sharing(house: House, form_names: Sequence[str]) -> list[Form]:
+    """The forms between which the posts of one roster decide.
+
+    Args:
+        house: The wired-up parts.
+        form_names: Id, code or title of each; of none: the letters for people of the school.
+
+    Raises:
+        NoRolesError: If one of several forms is for no post in particular.
+        SamePostError: If two of them are for the same post.
+        UnknownFormError: If there is no form of such a name.
+    """
+    forms = [house.library.find(name) for name in form_names] or [
+        form for form in _forms_with_posts(house) if PERSON in form.subject
+    ]
+    if len(forms) > 1:
+        for form in forms:
+            if not form.roles:
+                raise NoRolesError(form.title)
+        _owners(forms, {role for form in forms for role in form.roles})
+    return forms
 
 
 def _forms_with_posts(house: House) -> list[Form]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safety_docs.cli.failure import problem_json, report
+from safety_docs.cli.form_names import form_names
 from safety_docs.cli.jobs import processes_for
 from safety_docs.cli.output import print_json
 from safety_docs.cli.pairs import values_of
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from safety_docs.cli.settings import Settings
 
 
-BY_POST = "按岗位"
-"""Stands for the forms when the posts of the roster decide."""
 _LARGE_ROSTER_BYTES = 60_000
 """About 1,000 rows."""
 _LISTED = 20
@@ -102,7 +100,7 @@ def command(
     中途断电或关掉也不要紧：再运行一次，已归档的不会重复，没做完的接着做，编号不断不重。名册改过
     再运行，改过的行重新生成并代替原来的，新加的行补上，少了的人会列出来，不会删除。
     """
-    forms = _forms(form)
+    forms = form_names(form)
     if check:
         with _without_collection():
             return _check(settings, forms, roster, sheet, _common(common, pairs), output)
@@ -138,13 +136,6 @@ def command(
     else:
         _say(settings, done)
     return 0
-
-
-def _forms(text: str) -> list[str]:
-    """The forms that were named; none when the posts decide."""
-    if text == BY_POST:
-        return []
-    return [name.strip() for name in re.split("[、,，]", text) if name.strip()]
 
 
 def _processes(roster: Path) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safety_docs.cli.failure import problem_json
+from safety_docs.cli.form_names import form_names
 from safety_docs.cli.output import print_json, print_table
 from safety_docs.cli.settings import pass_settings
 from safety_docs.cli.speech import ChineseCommand, ChineseGroup
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from safety_docs.app.form_check import FormReport
     from safety_docs.cli.settings import Settings
     from safety_docs.forms import Form
+
+
+_STAFF = "教职工"
+"""Title of a roster that several forms share."""
 
 
 @click.group(
@@ -88,7 +93,15 @@ def show_form(settings: Settings, form: str, *, sample: bool) -> None:
     _say(found)
 
 
-@command.command("sheet", cls=ChineseCommand, short_help="取要填写的名册工作簿")
+@command.command(
+    "sheet",
+    cls=ChineseCommand,
+    short_help="取要填写的名册工作簿",
+    examples=(
+        ("一种表单的名册", "safety-docs forms sheet 班主任安全责任书 -o 名册.xlsx"),
+        ("全校教职工一张名册，按岗位各签各的", "safety-docs forms sheet 按岗位 -o 教职工.xlsx"),
+    ),
+)
 @click.argument("form", metavar="表单")
 @click.option(
     "-o",
@@ -101,18 +114,24 @@ def show_form(settings: Settings, form: str, *, sample: bool) -> None:
 @click.option("--force", is_flag=True, help="文件已存在时盖过去。")
 @pass_settings
 def sheet(settings: Settings, form: str, output: Path | None, *, force: bool) -> None:
-    """生成要填写的工作簿：一行一份，有下拉选项、填写说明和一行样例。"""
+    """生成要填写的工作簿：一行一份，有下拉选项、填写说明和样例。
+
+    “表单”可以写一种，或用顿号连写几种，写“按岗位”就是教职工的各种责任书：几种合用一张名册，
+    有“岗位”一列，填好后用 batch 按岗位归档。
+    """
+    from safety_docs.app.posts import forms_sharing
     from safety_docs.forms import input_workbook
 
-    found = settings.house.library.find(form)
-    target = output or Path(f"{found.title}-名册.xlsx")
+    found = forms_sharing(settings.house, form_names(form))
+    title = found[0].title if len(found) == 1 else _STAFF
+    target = output or Path(f"{title}-名册.xlsx")
     if target.suffix.lower() != ".xlsx":
         message = f"“{target}”应以 .xlsx 结尾"
         raise click.BadParameter(message, param_hint="-o")
     if target.exists() and not force:
         message = f"“{target}”已经有了；要盖过去请加 --force"
         raise click.BadParameter(message, param_hint="-o")
-    target.write_bytes(input_workbook(found))
+    target.write_bytes(input_workbook(found, title))
     print_json({"path": str(target)}) if settings.as_json else click.echo(f"已生成：{target}")
 
 

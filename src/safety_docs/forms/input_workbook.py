@@ -1,8 +1,8 @@
 """The workbook that a clerk fills in: one row per document, made from the form.
 
 Worksheet 1 is the table: frozen header, required columns marked, drop-downs, text format where
-digits must stay, one grey sample row that is recognised and skipped when the workbook comes back.
-Worksheet 2 explains every column. The same form gives the same bytes.
+digits must stay, one grey sample row for each form, which is recognised and skipped when the
+workbook comes back. Worksheet 2 explains every column. The same form gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from safety_docs.forms.describing import example_of, rule_text
 from safety_docs.forms.headers import MARK_HEADING
 from safety_docs.forms.open_roster import SAMPLE_MARK
-from safety_docs.forms.spec import TYPE_NAMES
+from safety_docs.forms.roster_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from safety_docs.forms.form import Form
-    from safety_docs.forms.spec import FieldSpec
+    from safety_docs.forms.roster_columns import RosterColumn
 
 PREPARED_ROWS = 1_000
 """Rows below the header that have drop-downs; formats hold for whole columns."""
@@ -63,19 +62,26 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _EXPLAINED = (("项目", 22), ("必填", 8), ("类型", 12), ("要求", 46), ("说明", 50), ("例子", 26))
 
 
-def input_workbook(form: Form) -> bytes:
-    """The .xlsx to fill in; tables and photos of the form are not part of a roster."""
-    fields = [field for field in form.fields if field.type not in {"table", "photos"}]
+def input_workbook(forms: Sequence[Form], title: str = "") -> bytes:
+    """The .xlsx to fill in; tables and photos of a form are not part of a roster.
+
+    Args:
+        forms: One form, or several between which the post of each row decides.
+        title: Of the worksheet and the workbook; by default the form's.
+    """
+    title = title or forms[0].title
+    columns = columns_of(forms)
     book = Workbook()
     book.properties.creator = "safety-docs"
-    book.properties.title = form.title
+    book.properties.title = title
     book.properties.created = _FIXED_TIME
     table = book.worksheets[0]
-    table.title = re.sub(r"[\\/*?:\[\]]", "_", form.title)[:31]
+    table.title = re.sub(r"[\\/*?:\[\]]", "_", title)[:31]
     lists = book.create_sheet(_LISTS)
-    _fill_table(table, lists, form, fields)
+    samples = [form.title for form in forms]
+    _fill_table(table, lists, title, samples, [one for one in columns if not one.is_listed])
     explanation = book.create_sheet(_EXPLANATION, 1)
-    _fill_explanation(explanation, form)
+    _fill_explanation(explanation, title, columns)
     lists.sheet_state = "hidden"
     buffer = io.BytesIO()
     book.save(buffer)
@@ -83,23 +89,32 @@ def input_workbook(form: Form) -> bytes:
 
 
 def _fill_table(
-    sheet: Worksheet, lists: Worksheet, form: Form, fields: Sequence[FieldSpec]
+    sheet: Worksheet,
+    lists: Worksheet,
+    title: str,
+    samples: Sequence[str],
+    columns: Sequence[RosterColumn],
 ) -> None:
-    hint = (
-        f"{form.title}：一行一份；橙色带 * 的列必须填写；灰色样例行不导入，"
-        f"各列的要求见“{_EXPLANATION}”。"
-    )
-    _put(sheet, 1, 1, hint, _BOLD)
+    _put(sheet, 1, 1, _hint(title, columns), _BOLD)
     sheet.row_dimensions[1].height = 22
     sheet.row_dimensions[_HEADER_ROW].height = 32
     _put(sheet, _HEADER_ROW, 1, MARK_HEADING, _BOLD, _OPTIONAL_FILL)
-    _put(sheet, _SAMPLE_ROW, 1, SAMPLE_MARK, _SAMPLE_FONT)
+    for row in range(_SAMPLE_ROW, _SAMPLE_ROW + len(samples)):
+        _put(sheet, row, 1, SAMPLE_MARK, _SAMPLE_FONT)
+        sheet.row_dimensions[row].height = 20
     sheet.column_dimensions["A"].width = 15
-    for column, field in enumerate(fields, start=2):
-        _fill_column(sheet, lists, column, field)
-    sheet.row_dimensions[_SAMPLE_ROW].height = 20
+    for at, column in enumerate(columns, start=2):
+        _fill_column(sheet, lists, at, column)
     sheet.freeze_panes = f"B{_SAMPLE_ROW}"
     _set_up_print(sheet, _HEADER_ROW)
+
+
+def _hint(title: str, columns: Sequence[RosterColumn]) -> str:
+    some = "橙色不带 * 的列有的岗位要填；" if any(one.filled == "some" for one in columns) else ""
+    return (
+        f"{title}：一行一份；橙色带 * 的列必须填写；{some}灰色样例行不导入，"
+        f"各列的要求见“{_EXPLANATION}”。"
+    )
 
 
 def _set_up_print(sheet: Worksheet, header_row: int) -> None:
@@ -111,28 +126,34 @@ def _set_up_print(sheet: Worksheet, header_row: int) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _fill_column(sheet: Worksheet, lists: Worksheet, column: int, field: FieldSpec) -> None:
-    must = field.required and field.default is None and field.default_from is None
-    heading = field.shown_name + ("*" if must else "")
-    _put(sheet, _HEADER_ROW, column, heading, _BOLD, _REQUIRED_FILL if must else _OPTIONAL_FILL)
-    _put(sheet, _SAMPLE_ROW, column, example_of(field.example), _SAMPLE_FONT)
-    sheet.cell(_SAMPLE_ROW, column).number_format = "@"
-    dimension = sheet.column_dimensions[get_column_letter(column)]
-    dimension.width = _width(field)
-    dimension.number_format = _FORMATS.get(field.type, "@")
-    choices = ("是", "否") if field.type == "boolean" else field.choices
-    if choices and field.type != "multi-choice":
-        _add_drop_down(sheet, lists, column, choices)
+def _fill_column(sheet: Worksheet, lists: Worksheet, at: int, column: RosterColumn) -> None:
+    heading = column.heading + ("*" if column.filled == "all" else "")
+    fill = _OPTIONAL_FILL if column.filled == "none" else _REQUIRED_FILL
+    _put(sheet, _HEADER_ROW, at, heading, _BOLD, fill)
+    for row, example in enumerate(column.examples, start=_SAMPLE_ROW):
+        _put(sheet, row, at, example, _SAMPLE_FONT)
+        sheet.cell(row, at).number_format = "@"
+    dimension = sheet.column_dimensions[get_column_letter(at)]
+    dimension.width = _width(column)
+    dimension.number_format = _FORMATS.get(column.type, "@")
+    if column.choices and column.type != "multi-choice":
+        first = _SAMPLE_ROW + len(column.examples)
+        _add_drop_down(sheet, lists, at, column.choices, first)
 
 
-def _width(field: FieldSpec) -> float:
-    """Columns wide enough for heading and example, within reason."""
-    longest = max(len(field.shown_name) + 1, len(example_of(field.example)))
+def _width(column: RosterColumn) -> float:
+    """Columns wide enough for heading and examples, within reason."""
+    longest = max(len(column.heading) + 1, *map(len, column.examples))
     return min(max(2.0 * longest + 2, 11.0), 40.0)
 
 
-def _add_drop_down(sheet: Worksheet, lists: Worksheet, column: int, choices: Sequence[str]) -> None:
-    """A list to choose from; it stands on a hidden worksheet, where it may be of any length."""
+def _add_drop_down(
+    sheet: Worksheet, lists: Worksheet, column: int, choices: Sequence[str], first: int
+) -> None:
+    """A list to choose from, from row `first` on.
+
+    It stands on a hidden worksheet, where it may be of any length.
+    """
     for row, choice in enumerate(choices, start=1):
         _put(lists, row, column, choice, _FONT)
     letter = get_column_letter(column)
@@ -140,17 +161,17 @@ def _add_drop_down(sheet: Worksheet, lists: Worksheet, column: int, choices: Seq
     validation = DataValidation(type="list", formula1=source, allow_blank=True)
     validation.errorTitle = "请从列表中选"
     validation.error = "这里只能填列表中的内容。"
-    validation.add(f"{letter}{_SAMPLE_ROW + 1}:{letter}{_SAMPLE_ROW + PREPARED_ROWS}")
+    validation.add(f"{letter}{first}:{letter}{first + PREPARED_ROWS - 1}")
     sheet.add_data_validation(validation)
 
 
-def _fill_explanation(sheet: Worksheet, form: Form) -> None:
-    _put(sheet, 1, 1, f"{form.title} · {_EXPLANATION}", _TITLE)
+def _fill_explanation(sheet: Worksheet, title: str, columns: Sequence[RosterColumn]) -> None:
+    _put(sheet, 1, 1, f"{title} · {_EXPLANATION}", _TITLE)
     for column, (heading, width) in enumerate(_EXPLAINED, start=1):
         _put(sheet, 3, column, heading, _BOLD, _OPTIONAL_FILL)
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, field in enumerate(form.fields, start=4):
-        texts = _explained(field)
+    for row, one in enumerate(columns, start=4):
+        texts = (one.heading, one.must, one.type_name, one.rule, one.help, one.example)
         sheet.row_dimensions[row].height = _LINE_POINTS * _lines(texts)
         for column, text in enumerate(texts, start=1):
             cell = _put(sheet, row, column, text, _FONT)
@@ -162,20 +183,9 @@ def _fill_explanation(sheet: Worksheet, form: Form) -> None:
 
 def _lines(texts: Sequence[str]) -> int:
     """Lines that the fullest cell wraps into; a Chinese character is two columns wide."""
-    widths = (width for _, width in _EXPLAINED)
-    return max(-(-2 * len(text) // (width - 2)) for text, width in zip(texts, widths, strict=True))
-
-
-def _explained(field: FieldSpec) -> tuple[str, ...]:
-    is_listed = field.type in {"table", "photos"}
-    note = "不在名册里填，写在内容文件里。" if is_listed else ""
-    return (
-        field.shown_name,
-        "必填" if field.required else "",
-        TYPE_NAMES[field.type],
-        rule_text(field),
-        note + field.help,
-        example_of(field.example),
+    return max(
+        sum(-(-2 * len(line) // (width - 2)) for line in text.split("\n"))
+        for text, (_, width) in zip(texts, _EXPLAINED, strict=True)
     )
 
 

@@ -19,7 +19,7 @@ from safety_docs.forms.roster_rows import RawRow
 from safety_docs.forms.typed_dates import MOMENTS, TypedDates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from safety_docs.forms.form import Form
     from safety_docs.forms.grids import Grid
@@ -78,10 +78,13 @@ class OpenRoster:
         self._unsolved = self._formulas()
         self._merges = Merges(grid, header, self._fields)
 
-    def rows(self) -> Iterator[RawRow]:
+    def rows(self, numbers: Collection[int] | None = None) -> Iterator[RawRow]:
         """Every row with data below the header, from top to bottom.
 
         May be read again; `closing` and `notes` speak of the last time.
+
+        Args:
+            numbers: Only rows of these numbers; others are not looked at.
         """
         self._moments = self._new_moments()
         self._counts = counts = _Counts()
@@ -90,7 +93,7 @@ class OpenRoster:
             if number <= self.header_row:
                 continue
             problems = self._merges.apply(number, cells) if self._merges else ()
-            if cells.count("") == len(cells):
+            if cells.count("") == len(cells) or (numbers is not None and number not in numbers):
                 continue
             if self._unsolved:
                 problems = (*problems, *self._unsolved.get(number, ()))
