@@ -25,16 +25,12 @@ _DOTS = dict.fromkeys(map(ord, "・･•‧∙⋅．"), "·")
 _DASHES = dict.fromkeys(map(ord, "－‐‑–—−﹣"), "-")
 _FONDS = r"(?P<fonds>[A-Z0-9]{1,8})"
 _TOPIC = r"(?P<topic>[^-·\s]{1,16})"
-_PATTERNS: dict[Style, re.Pattern[str]] = {
-    "DA/T 22-2015": re.compile(
-        rf"{_FONDS}-(?P<kind>[A-Z]{{2}})·(?P<year>[0-9]{{4}})-(?P<term>Y|D[0-9]{{1,3}})"
-        rf"(?:-{_TOPIC})?-(?P<number>[0-9]{{4,6}})"
-    ),
-    "DA/T 13-2022": re.compile(
-        rf"{_FONDS}-(?P<kind>[A-Z]{{2}})·(?P<year>[0-9]{{4}})·(?P<term>Y|D[0-9]{{1,3}})"
-        rf"(?:·{_TOPIC})?-(?P<number>[0-9]{{3,6}})"
-    ),
-}
+_GAP = "[-·.]"
+"""What people type between segments: few keyboards have ``·``."""
+_PATTERN = re.compile(
+    rf"{_FONDS}{_GAP}(?P<kind>[A-Z]{{2}}){_GAP}(?P<year>[0-9]{{4}}){_GAP}(?P<term>Y|D[0-9]{{1,3}})"
+    rf"(?:{_GAP}{_TOPIC})?{_GAP}(?P<number>[0-9]{{3,6}})"
+)
 
 
 class ReferenceCodeError(SafetyDocsError):
@@ -78,6 +74,8 @@ class ReferenceCode:
     >>> code = ReferenceCode.parse("z109-ws・2022-d30-a02-0001")
     >>> code.render("DA/T 22-2015"), code.render("DA/T 13-2022")
     ('Z109-WS·2022-D30-A02-0001', 'Z109-WS·2022·D30·A02-0001')
+    >>> ReferenceCode.parse("Z109-WS-2022-D30-A02-0001") == code
+    True
     """
 
     series: Series
@@ -85,25 +83,19 @@ class ReferenceCode:
 
     @classmethod
     def parse(cls, text: str) -> ReferenceCode:
-        """Read a code as people type it, in either profile.
+        """Read a code as people type it, in either profile, with any sign between its segments.
 
         Raises:
-            ReferenceCodeError: If it fits neither.
+            ReferenceCodeError: If it is none.
         """
         folded = unicodedata.normalize("NFKC", text.translate(_DOTS).translate(_DASHES))
-        compact = "".join(folded.split()).upper()
-        for pattern in _PATTERNS.values():
-            match = pattern.fullmatch(compact)
-            if match:
-                series = Series(
-                    match["fonds"],
-                    match["kind"],
-                    int(match["year"]),
-                    match["term"],
-                    match["topic"] or "",
-                )
-                return cls(series, int(match["number"]))
-        raise ReferenceCodeError(text)
+        match = _PATTERN.fullmatch("".join(folded.split()).upper())
+        if match is None:
+            raise ReferenceCodeError(text)
+        series = Series(
+            match["fonds"], match["kind"], int(match["year"]), match["term"], match["topic"] or ""
+        )
+        return cls(series, int(match["number"]))
 
     @property
     def retention(self) -> Retention:
