@@ -228,6 +228,23 @@ def test_the_workbook_for_all_posts_is_filled_in_and_filed(
     assert "提醒" not in said
 
 
+def test_a_letter_with_no_row_but_its_sample_wants_no_column(
+    school: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    path = tmp_path / "教职工.xlsx"
+    school("forms", "sheet", "按岗位", "-o", path)
+    book = load_workbook(path)
+    sheet = book["教职工"]
+    at = {str(cell.value).rstrip("*"): column for column, cell in enumerate(sheet[2], start=1)}
+    row = {"姓名": "王样二", "岗位": "门卫", "责任范围": "大门", "手机号": "13800000002"}
+    for name, value in row.items():
+        sheet.cell(8, at[name]).value = value
+    sheet.delete_cols(at["责任班级"], 2)
+    book.save(path)
+    done = school("--json", "batch", "按岗位", path, *COMMON)
+    assert (done.status, done.json["filed"]) == (0, 1), done.out + done.err
+
+
 def test_a_form_that_is_for_no_post_shares_no_workbook(
     school: Callable[..., Outcome], tmp_path: Path
 ) -> None:

@@ -149,19 +149,17 @@ def _by_post(
     given: Mapping[str, object],
 ) -> Allotment:
     owners = _owners(forms, set(posts.of_row.values()))
-    wanted = [form for form in forms if form in owners.values()]
-    opened = [(form, open_roster(path, form, sheet=sheet, given=given)) for form in wanted]
-    problems = _shared([(form.title, one.problems) for form, one in opened])
-    rosters = {form.id: one for form, one in opened if not isinstance(one, NoRoster)}
-    table = next(iter(rosters.values()), None)
-    if not opened:
-        listing = _likeliest(forms, path, sheet)
-        if isinstance(listing, NoRoster):
-            return Allotment((), (), listing.problems, None)
-        table = listing
-    if table is None:
-        return Allotment((), (), problems, None)
-    numbers: dict[str, set[int]] = {form.id: set() for form in wanted}
+    opened = {
+        form.id: open_roster(path, form, sheet=sheet, given=given)
+        for form in forms
+        if form in owners.values()
+    }
+    table = next(
+        (one for one in opened.values() if not isinstance(one, NoRoster)), None
+    ) or _likeliest(forms, path, sheet)
+    if isinstance(table, NoRoster):
+        return Allotment((), (), table.problems, None)
+    numbers: dict[str, set[int]] = {form_id: set() for form_id in opened}
     unplaced: list[Problem] = []
     for row in table.rows():
         owner = owners.get(posts.of_row.get(row.number, ""))
@@ -169,18 +167,22 @@ def _by_post(
             unplaced.append(_unplaced(posts, row.number, forms))
         else:
             numbers[owner.id].add(row.number)
-    sources = tuple(
-        Source(form, rosters[form.id], own)
-        for form in wanted
-        if form.id in rosters and (own := _own(rosters[form.id], numbers[form.id]))
-    )
+    sources, said = [], []
+    for form in forms:
+        roster = opened.get(form.id)
+        if isinstance(roster, NoRoster):
+            said.append((form.title, roster.problems))
+        elif roster is not None and (own := _own(roster, numbers[form.id])):
+            said.append((form.title, roster.problems))
+            sources.append(Source(form, roster, own))
+    problems = _shared(said)
     if not sources and not unplaced:  # there is no row at all
         problems += table.closing()
-    return Allotment(sources, tuple(unplaced), problems, table)
+    return Allotment(tuple(sources), tuple(unplaced), problems, table)
 
 
 def _own(roster: OpenRoster, numbers: set[int]) -> frozenset[int]:
-    """Those of the rows that are none of the form's samples, as each form knows its own only."""
+    """Those of the rows that are none of the form's samples; each form knows only its own."""
     return frozenset(row.number for row in roster.rows(numbers))
 
 
