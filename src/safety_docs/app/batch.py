@@ -12,9 +12,7 @@ which, so they are only compared as they stand.
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,30 +20,27 @@ from safety_docs.app.composing import RowComposer
 from safety_docs.app.crew import Alone, undisturbed
 from safety_docs.app.desk import file_with
 from safety_docs.app.posts import allot, in_order, stop_at
-from safety_docs.app.rows import Addressed, Look, Recipe, Recipes
-from safety_docs.app.subjects import Judge, Subjects, Verdict
+from safety_docs.app.roster_look import GROUP, groups, look_at
+from safety_docs.app.rows import Addressed, Recipe, Recipes
+from safety_docs.app.subjects import Judge, Verdict
 from safety_docs.archive import Filing
 from safety_docs.core.errors import ProblemsError
-from safety_docs.forms import Neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from safety_docs.app.crew import Crew, Ticket
+    from safety_docs.app.crew import Crew
     from safety_docs.app.house import House
     from safety_docs.app.posts import Source
-    from safety_docs.app.rows import Looked, Planned
+    from safety_docs.app.roster_look import RosterLook
+    from safety_docs.app.rows import Planned
     from safety_docs.archive import Assigned, Filed, Part, Writer
     from safety_docs.core.problem import Problem
     from safety_docs.forms import Form, RawRow
 
-GROUP = 100
-"""Rows per task and per commit: some are made while one waits for the disk."""
 AHEAD = 3
 """Groups in the making while one commits: enough to keep the helpers busy."""
-LOOKED_AHEAD = 8
-"""Tasks handed out while the first of them is waited for."""
 CHANGED = "名册内容有更改，重新生成"
 """Reason of a record that supersedes the one of an earlier roster."""
 
@@ -160,7 +155,7 @@ def batch(  # noqa: PLR0913 # the options of one command
         )
         watch.lap("读取")
         crews = [Addressed(crew, place) for place in range(len(sources))]
-        looks = [_look(one, addressed) for one, addressed in zip(sources, crews, strict=True)]
+        looks = [look_at(one, addressed) for one, addressed in zip(sources, crews, strict=True)]
         errors = in_order((*allotment.unplaced, *(one for look in looks for one in look.errors)))
         if errors and not skip_bad:
             raise BadRowsError(errors)
@@ -199,75 +194,6 @@ class _Watch:
         self.laps[stage], self._last = now - self._last, now
 
 
-# the first pass
-
-
-@dataclass(slots=True)
-class _Look:
-    """What the first pass found.
-
-    Attributes:
-        subjects: Of the good rows.
-        errors: What keeps rows from being filed, in order.
-        warnings: What does not.
-        bad: Numbers of the rows that cannot be filed.
-        good: How many can.
-    """
-
-    subjects: Subjects
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    bad: set[int] = field(default_factory=set)
-    good: int = 0
-
-    def add(self, problems: Iterable[Problem]) -> None:
-        """Sort problems."""
-        for one in problems:
-            (self.errors if one.severity == "error" else self.warnings).append(one)
-
-
-def _look(source: Source, crew: Addressed) -> _Look:
-    """Look at every row."""
-    form, roster = source.form, source.roster
-    look = _Look(Subjects(is_grouped=form.group is not None))
-    neighbours = Neighbours(form, roster.plan)
-    for row in _looked(source.rows(), crew):
-        problem = neighbours.see(row.traits, is_good=row.is_good) if row.traits else None
-        look.add(row.problems)
-        look.add([problem] if problem else ())
-        if problem or not row.is_good:
-            look.bad.add(row.number)
-            continue
-        look.good += 1
-        if row.subject:
-            look.subjects.add(row.subject)
-    look.add(neighbours.problems())
-    after = roster.closing()
-    look.add(after)
-    stop_at(after)
-    return look
-
-
-def _looked(rows: Iterable[RawRow], crew: Addressed) -> Iterator[Looked]:
-    """Every row as a helper saw it, in order."""
-    waiting: deque[Ticket] = deque()
-    for chunk in _chunks(rows):
-        waiting.append(crew.hand_out(Look(chunk)))
-        if len(waiting) > LOOKED_AHEAD:
-            yield from waiting.popleft().result()
-    for ticket in waiting:
-        yield from ticket.result()
-
-
-def _chunks(rows: Iterable[RawRow]) -> Iterator[list[RawRow]]:
-    rest = iter(rows)
-    while chunk := list(itertools.islice(rest, GROUP)):
-        yield chunk
-
-
-# the second pass
-
-
 @dataclass(slots=True)
 class _Tally:
     """What came of the rows of all forms.
@@ -297,14 +223,14 @@ class _Tally:
 
 
 def _file(
-    house: House, source: Source, look: _Look, composer: RowComposer, tally: _Tally
+    house: House, source: Source, look: RosterLook, composer: RowComposer, tally: _Tally
 ) -> FormReport:
     """File the good rows of one form; the index has taken them in when this returns."""
     rows = (row for row in source.rows() if row.number not in look.bad)
     queue = _Queue(source.form, look, composer, house.cabinet.secret, tally)
 
     def filings(writer: Writer) -> Iterator[Filing]:
-        return queue.filings(writer, _chunks(rows))
+        return queue.filings(writer, groups(rows))
 
     new = old = 0
     codes: tuple[str, ...] = ()
@@ -328,7 +254,7 @@ class _Queue:
     """Turns rows into filings while the writer holds the lock."""
 
     form: Form
-    look: _Look
+    look: RosterLook
     composer: RowComposer
     secret: bytes
     tally: _Tally
