@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from safety_docs.app.posts import forms_sharing
 from safety_docs.app.projection import read_up
 from safety_docs.core.errors import SafetyDocsError
 from safety_docs.core.reference_code import ReferenceCode
@@ -77,7 +78,7 @@ class Selection:
     """What is asked for; empty means no limit.
 
     Attributes:
-        form: The form as people call it.
+        form: The form as people call it; `choose_each` puts it in.
         codes: Reference codes, typed with any separator.
         year: 年度; None for the newest one, or that of `codes`.
         by: Name or label of the field that divides; empty for the form's own, or none when that
@@ -88,7 +89,7 @@ class Selection:
         after: Only codes behind this one.
     """
 
-    form: str
+    form: str = ""
     codes: tuple[str, ...] = ()
     year: int | None = None
     by: str = ""
@@ -155,6 +156,33 @@ def choose(house: House, wanted: Selection) -> Chosen:
     elif not wanted.by and len(records) < FEW * len(groups):
         groups, label = _groups(records, ""), ""
     return Chosen(form, cards[-1].year, label, _limits(wanted), groups)
+
+
+def choose_each(house: House, form_names: Sequence[str], wanted: Selection) -> tuple[Chosen, ...]:
+    """The letters of several forms that are asked for.
+
+    Args:
+        house: The wired-up parts.
+        form_names: Of each form; of none: all letters for people of the school that there are,
+            of the newest year that one of them has.
+        wanted: What is asked for of each.
+
+    Raises:
+        SafetyDocsError: As `choose`; of no named form only if none of them has such letters.
+    """
+    if form_names:
+        return tuple(choose(house, replace(wanted, form=name)) for name in form_names)
+    found: list[Chosen] = []
+    why: SafetyDocsError | None = None
+    for form in forms_sharing(house, ()):
+        try:
+            found.append(choose(house, replace(wanted, form=form.id)))
+        except (NothingToPrintError, UnknownGroupError) as error:
+            why = why or error
+    if why and not found:
+        raise why
+    newest = max(one.year for one in found)
+    return tuple(one for one in found if one.year == newest)
 
 
 def _limits(wanted: Selection) -> str:

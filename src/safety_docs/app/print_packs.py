@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from safety_docs.app.copies import copy_label
 from safety_docs.app.pack_cover import cover_of
-from safety_docs.app.pack_selection import choose
+from safety_docs.app.pack_selection import choose_each
 from safety_docs.app.placing import place
 from safety_docs.core.digest import Digest
 from safety_docs.core.errors import SafetyDocsError
@@ -104,19 +104,21 @@ class PrintReport:
     notes: tuple[str, ...]
 
 
-def print_packs(  # what, where and how
+def print_packs(  # noqa: PLR0913 # what, where and how
     house: House,
+    form_names: Sequence[str],
     wanted: Selection,
     folder: Path,
     *,
     copies: int | None = None,
     pdf: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> PrintReport:
-    """Make the packs of `wanted` in `folder`.
+) -> tuple[PrintReport, ...]:
+    """Make the packs of one or several forms in `folder`.
 
     Args:
         house: The wired-up parts.
+        form_names: As in `choose_each`.
         wanted: Which letters.
         folder: Where the packs go; made if it is not there.
         copies: Of each letter; None for what the form says.
@@ -124,20 +126,27 @@ def print_packs(  # what, where and how
         progress: Called with the number of letters that are done, and of all.
 
     Raises:
-        SafetyDocsError: If letters cannot be chosen (`choose`), read or merged; packs that were
-            made before stay.
+        SafetyDocsError: If letters cannot be chosen (`choose_each`), read or merged; packs that
+            were made before stay.
         OSError: If the folder cannot be written.
     """
-    chosen = choose(house, wanted)
-    press = _Press(house, chosen, copies or chosen.form.copies, folder)
-    total = sum(len(group.records) for group in chosen.groups)
-    packs: list[MadePack] = []
-    with press.with_office() if pdf else contextlib.nullcontext():
-        for group in chosen.groups:
-            for pack in press.packs(group):
-                packs.append(pack)
-                progress(sum(one.letters for one in packs), total)
-    return PrintReport(chosen.form.title, chosen.year, tuple(packs), tuple(press.notes))
+    chosen = choose_each(house, form_names, wanted)
+    total = sum(len(group.records) for one in chosen for group in one.groups)
+    done = 0
+
+    def printed(one: Chosen) -> PrintReport:
+        nonlocal done
+        press = _Press(house, one, copies or one.form.copies, folder)
+        packs: list[MadePack] = []
+        with press.with_office() if pdf else contextlib.nullcontext():
+            for group in one.groups:
+                for pack in press.packs(group):
+                    packs.append(pack)
+                    done += pack.letters
+                    progress(done, total)
+        return PrintReport(one.form.title, one.year, tuple(packs), tuple(press.notes))
+
+    return tuple(printed(one) for one in chosen)
 
 
 class _Press:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from safety_docs.cli.form_names import form_names
 from safety_docs.cli.output import print_json
 from safety_docs.cli.progress import progress_bar
 from safety_docs.cli.settings import pass_settings
@@ -14,6 +15,7 @@ from safety_docs.cli.speech import ChineseCommand, Day, Whole
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from safety_docs.app.print_packs import MadePack, PrintReport
     from safety_docs.cli.settings import Settings
@@ -36,6 +38,7 @@ _MOST_COPIES = 9
             "开学后补签的：10月8日以后归档的",
             "safety-docs print 班主任安全责任书 --since 2022-10-08",
         ),
+        ("教职工的各种责任书一次打完", "safety-docs print 按岗位"),
         ("只补打一件", "safety-docs print 班主任安全责任书 Z109-WS·2022-D30-A02-0001"),
     ),
 )
@@ -90,6 +93,8 @@ def command(
 
     双面打印：每份都从一张纸的正面开始，页码各自从 1 起。一式两份的，一人的两份排在一起，
     分别印“学校留存”“本人留存”。打印的就是归档的文件；已被更正的不打。
+
+    “表单”可以写一种，或用顿号连写几种，写“按岗位”就是教职工的各种责任书。
     """
     from safety_docs.app.pack_selection import Selection
     from safety_docs.app.print_packs import print_packs
@@ -97,8 +102,11 @@ def command(
     if together and (by or only):
         message = "--together 不能和 --by、--only 一起用"
         raise click.UsageError(message)
+    forms = form_names(form)
+    if codes and len(forms) != 1:
+        message = "写了档号就只能写一种表单"
+        raise click.UsageError(message)
     wanted = Selection(
-        form,
         codes=codes,
         year=year,
         by=by,
@@ -109,9 +117,12 @@ def command(
     )
     folder = output or Path.cwd() / FOLDER
     with progress_bar("合成打印册", quiet=settings.as_json) as show:
-        done = print_packs(settings.house, wanted, folder, copies=copies, pdf=pdf, progress=show)
+        done = print_packs(
+            settings.house, forms, wanted, folder, copies=copies, pdf=pdf, progress=show
+        )
     if settings.as_json:
-        print_json(_as_json(done))
+        several = {"forms": [_as_json(one) for one in done]}
+        print_json(_as_json(done[0]) if len(forms) == 1 else several)
     else:
         _say(done, folder)
     return 0
@@ -138,16 +149,17 @@ def _as_json(done: PrintReport) -> dict[str, object]:
     }
 
 
-def _say(done: PrintReport, folder: Path) -> None:
-    for pack in done.packs:
-        click.echo(f"{pack.path.name}：{_counted(pack)}，档号至 {pack.codes[1]}")
-    letters = sum(pack.letters for pack in done.packs)
-    copies = sum(pack.copies for pack in done.packs)
-    click.echo(
-        f"《{done.form}》{done.year}年度共 {len(done.packs)} 册、{letters} 人、{copies} 份。"
-    )
+def _say(done: Sequence[PrintReport], folder: Path) -> None:
+    for one in done:
+        for pack in one.packs:
+            click.echo(f"{pack.path.name}：{_counted(pack)}，档号至 {pack.codes[1]}")
+        letters = sum(pack.letters for pack in one.packs)
+        copies = sum(pack.copies for pack in one.packs)
+        click.echo(
+            f"《{one.form}》{one.year}年度共 {len(one.packs)} 册、{letters} 人、{copies} 份。"
+        )
     click.echo(f"文件夹：{folder}")
-    for note in done.notes:
+    for note in dict.fromkeys(note for one in done for note in one.notes):
         click.echo(f"提醒：{note}")
 
 
