@@ -93,7 +93,7 @@ class OpenRoster:
             if number <= self.header_row:
                 continue
             problems = self._merges.apply(number, cells) if self._merges else ()
-            if cells.count("") == len(cells) or (numbers is not None and number not in numbers):
+            if (numbers is not None and number not in numbers) or cells.count("") == len(cells):
                 continue
             if self._unsolved:
                 problems = (*problems, *self._unsolved.get(number, ()))
