@@ -125,7 +125,9 @@ def test_one_workbook_serves_all_letters_of_the_staff(library: Library, tmp_path
     book = openpyxl.load_workbook(path)
     sheet = book["教职工"]
     headings = [str(cell.value) for cell in sheet[2]]
-    assert headings[1:3] == ["姓名*", "岗位*"]
+    assert headings[1:8] == [
+        *("姓名*", "岗位*", "责任班级", "班级学生人数", "责任范围", "手机号*", "任教学科"),
+    ]
     assert len(set(headings)) == len(headings)
     for place, form in enumerate(forms):
         roster = read_roster(path, form, given=given(form))

@@ -67,22 +67,27 @@ class RosterColumn:
 
 
 def columns_of(forms: Sequence[Form]) -> tuple[RosterColumn, ...]:
-    """The columns of a roster for these forms, in their order.
+    """The columns of a roster for these forms.
 
-    Of several forms the name and the post come first; what the post can be is what their
-    `Form.roles` tell.
+    Of several forms the name and the post come first; then a column that a form has for itself
+    follows the one that it follows in its form. What the post can be is what their `Form.roles`
+    tell.
     """
     read: dict[str, dict[int, FieldSpec]] = {}
+    names: list[str] = []
     for place, form in enumerate(forms):
+        at = 0
         for field in form.fields:
+            if field.name not in read:
+                names.insert(at, field.name)
+            at = names.index(field.name) + 1
             read.setdefault(field.name, {})[place] = field
     if len(forms) == 1:
-        return tuple(_column(forms, fields) for fields in read.values())
-    names = [*_FIRST, *(name for name in read if name not in _FIRST)]
+        return tuple(_column(forms, read[name]) for name in names)
+    first = [name for name in _FIRST if name in read or name == POST]
     return tuple(
         _post(forms, read.get(name, {})) if name == POST else _column(forms, read[name])
-        for name in names
-        if name in read or name == POST
+        for name in dict.fromkeys([*first, *names])
     )
 
 
