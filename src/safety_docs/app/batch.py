@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from safety_docs.app.crew import Crew
     from safety_docs.app.house import House
-    from safety_docs.app.posts import Source
+    from safety_docs.app.posts import Allotment, Source
     from safety_docs.app.roster_look import RosterLook
     from safety_docs.app.rows import Planned
     from safety_docs.archive import Assigned, Filed, Part, Writer
@@ -144,17 +144,12 @@ def batch(  # noqa: PLR0913 # the options of one command
         ProblemsError: If the workbook as a whole cannot be used; nothing is filed.
     """
     watch = _Watch()
-    crew = crew or Alone()
     with undisturbed():
         allotment = allot(house, form_names, roster_path, sheet, common or {})
         stop_at(allotment.problems)
         sources = allotment.sources
-        bare, secret = house.for_helpers(), house.cabinet.secret
-        crew.learn(
-            Recipes(tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources))
-        )
+        crews = _taught(house, sources, crew or Alone())
         watch.lap("读取")
-        crews = [Addressed(crew, place) for place in range(len(sources))]
         looks = [look_at(one, addressed) for one, addressed in zip(sources, crews, strict=True)]
         errors = in_order((*allotment.unplaced, *(one for look in looks for one in look.errors)))
         if errors and not skip_bad:
@@ -172,14 +167,24 @@ def batch(  # noqa: PLR0913 # the options of one command
         by_hand=tuple(tally.by_hand),
         vanished=tuple(tally.vanished),
         failed=errors,
-        warnings=in_order(
-            one
-            for one in (*allotment.problems, *(one for look in looks for one in look.warnings))
-            if one.severity == "warning"
-        ),
+        warnings=_warnings(allotment, looks),
         notes=allotment.notes(),
         seconds=watch.laps,
     )
+
+
+def _taught(house: House, sources: Sequence[Source], crew: Crew) -> list[Addressed]:
+    """The crew as each form addresses it, once it has learned all of them."""
+    bare, secret = house.for_helpers(), house.cabinet.secret
+    crew.learn(
+        Recipes(tuple(Recipe(bare, one.form.id, one.roster.plan, secret) for one in sources))
+    )
+    return [Addressed(crew, place) for place in range(len(sources))]
+
+
+def _warnings(allotment: Allotment, looks: Sequence[RosterLook]) -> tuple[Problem, ...]:
+    problems = (*allotment.problems, *(one for look in looks for one in look.warnings))
+    return in_order(one for one in problems if one.severity == "warning")
 
 
 class _Watch:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from safety_docs.forms import Form, OpenRoster, Posts, RawRow
 
 
-PERSON = "姓名"
+_PERSON = "姓名"
 """The field of letters for people of the school that names the person."""
 _UNKNOWN = "D215"
 """Code of a common value that a form does not have."""
@@ -98,8 +98,10 @@ class Allotment:
 
     def notes(self) -> tuple[str, ...]:
         """What was read; of several forms each line names its form."""
-        if len(self.sources) <= 1:
+        if not self.sources:
             return self.table.notes() if self.table else ()
+        if len(self.sources) == 1:
+            return self.sources[0].roster.notes()
         return tuple(
             f"{one.form.title}：{line}" for one in self.sources for line in one.roster.notes()
         )
@@ -251,7 +253,7 @@ def forms_sharing(house: House, form_names: Sequence[str]) -> list[Form]:
         UnknownFormError: If there is no form of such a name.
     """
     forms = [house.library.find(name) for name in form_names] or [
-        form for form in _forms_with_posts(house) if PERSON in form.subject
+        form for form in _forms_with_posts(house) if _PERSON in form.subject
     ]
     if len(forms) > 1:
         for form in forms:
