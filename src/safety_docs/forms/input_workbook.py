@@ -78,8 +78,8 @@ def input_workbook(forms: Sequence[Form], title: str = "") -> bytes:
     table = book.worksheets[0]
     table.title = re.sub(r"[\\/*?:\[\]]", "_", title)[:31]
     lists = book.create_sheet(_LISTS)
-    samples = [form.title for form in forms]
-    _fill_table(table, lists, title, samples, [one for one in columns if not one.is_listed])
+    asked = [one for one in columns if not one.is_listed]
+    _fill_table(table, lists, title, asked, samples=len(forms))
     explanation = book.create_sheet(_EXPLANATION, 1)
     _fill_explanation(explanation, title, columns)
     lists.sheet_state = "hidden"
@@ -92,14 +92,15 @@ def _fill_table(
     sheet: Worksheet,
     lists: Worksheet,
     title: str,
-    samples: Sequence[str],
     columns: Sequence[RosterColumn],
+    *,
+    samples: int,
 ) -> None:
     _put(sheet, 1, 1, _hint(title, columns), _BOLD)
     sheet.row_dimensions[1].height = 22
     sheet.row_dimensions[_HEADER_ROW].height = 32
     _put(sheet, _HEADER_ROW, 1, MARK_HEADING, _BOLD, _OPTIONAL_FILL)
-    for row in range(_SAMPLE_ROW, _SAMPLE_ROW + len(samples)):
+    for row in range(_SAMPLE_ROW, _SAMPLE_ROW + samples):
         _put(sheet, row, 1, SAMPLE_MARK, _SAMPLE_FONT)
         sheet.row_dimensions[row].height = 20
     sheet.column_dimensions["A"].width = 15
