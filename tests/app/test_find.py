@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from safety_docs.core.record import Record
 
 ALL = SearchRequest("责任书")
-PACK = Selection("班主任安全责任书")
+PACK = Selection(("班主任安全责任书",))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_an_index_that_lags_behind_somebody_who_is_filing_says_by_how_much(
     results = find(house, ALL)
     assert (results.total, results.notes) == (1, ())
     assert look(house, record.code).record == record
-    assert choose(house, PACK).groups[0].records == (record,)
+    assert choose(house, PACK)[0].groups[0].records == (record,)
 
 
 def test_an_index_that_lacks_nothing_answers_as_ever_while_somebody_is_filing(
@@ -61,4 +61,4 @@ def test_an_index_that_lacks_nothing_answers_as_ever_while_somebody_is_filing(
         results = find(house, ALL)
         assert (results.total, results.notes) == (1, ())
         assert look(house, record.code).record == record
-        assert len(choose(house, PACK).groups) == 1
+        assert len(choose(house, PACK)[0].groups) == 1

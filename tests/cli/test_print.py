@@ -114,34 +114,6 @@ def codes(path: str | Path, key: bytes) -> list[PageCode]:
     return found
 
 
-STAFF = ("姓名", "岗位", "班级", "学生人数", "手机号", "责任范围", "学科")
-
-
-def staff(name: str, post: str, phone: str) -> tuple[object, ...]:
-    return (name, post, "一（1）班", 40, phone, "校内", "语文")
-
-
-def test_the_letters_of_all_posts_are_printed_in_one_go(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    old = [staff("李样一", "班主任", "13800000001"), staff("钱样四", "校医", "13800000004")]
-    new = [staff("李样一", "班主任", "13800000001"), staff("王样二", "体育教师", "13800000002")]
-    for year, rows in ((2021, old), (2022, new)):
-        options = (*term(year), "--set", "校长=周示范")
-        done = school("batch", "按岗位", roster(tmp_path, STAFF, rows), *options)
-        assert done.status == 0, done.err
-    printed = school("--json", "print", "按岗位", "-o", tmp_path / "打印").json["forms"]
-    assert [(one["form"], one["year"], one["packs"][0]["letters"]) for one in printed] == [
-        (HOMEROOM, 2022, 1),
-        ("任课教师安全责任书", 2022, 1),
-    ]
-    assert all(Path(one["packs"][0]["path"]).is_file() for one in printed)
-    earlier = school("--json", "print", "按岗位", "--year", 2021, "-o", tmp_path / "旧").json[
-        "forms"
-    ]
-    assert [one["form"] for one in earlier] == [HOMEROOM, "职工安全责任书"]
-
-
 def test_of_several_named_letters_each_must_be_there(
     school: Callable[..., Outcome], teachers: Callable[..., Outcome], tmp_path: Path
 ) -> None:
@@ -151,7 +123,6 @@ def test_of_several_named_letters_each_must_be_there(
     assert f"没有可打印的“{PARENTS}”" in refused.err
     assert not (tmp_path / "打印").exists()
     assert school("print", f"{HOMEROOM}、{PARENTS}", "Z109-WS·2022-D30-A02-0001").status == 2
-    assert school("print", "按岗位", "--year", 2019).status == 1
 
 
 def test_each_class_gets_a_pack_in_the_order_of_the_roster(

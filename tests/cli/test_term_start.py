@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from safety_docs.archive import find_cabinet, verify
 
@@ -169,130 +169,6 @@ def test_a_correction_made_by_hand_is_not_undone_by_the_roster(
     assert (again["filed"], again["by_hand"]) == (0, [records(tmp_path)["0003"].code])
     later = start(changed(LI, 手机号="13900000002"), WANG)
     assert [(one["old"][-4:], one["new"][-4:]) for one in later["changed"]] == [("0003", "0004")]
-
-
-STAFF = ("姓名", "岗位", "班级", "学生人数", "手机号", "责任范围", "学科", "联系电话")
-
-
-def staff(name: str, post: str, phone: str) -> tuple[object, ...]:
-    return (name, post, "一（1）班", 40, phone, "一（1）班教室", "语文", phone)
-
-
-def test_each_goes_to_the_letter_of_the_post(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    path = roster(
-        tmp_path,
-        staff("李样一", "班主任", "13800000001"),
-        staff("王样二", "体育教师", "13800000002"),
-        staff("赵样三", "班主任", "13800000003"),
-        staff("钱样四", "门卫", "13800000004"),
-        header=STAFF,
-    )
-    done = school("--json", "batch", "按岗位", path, *COMMON)
-    assert done.status == 0, done.out + done.err
-    assert {one["form"]: one["filed"] for one in done.json["forms"]} == {
-        "班主任安全责任书": 2,
-        "任课教师安全责任书": 1,
-        "职工安全责任书": 1,
-    }
-    titles = [one.title for one in records(tmp_path).values()]
-    assert titles[:2] == ["李样一-一（1）班-班主任安全责任书", "赵样三-一（1）班-班主任安全责任书"]
-
-
-def test_the_workbook_for_all_posts_is_filled_in_and_filed(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    path = tmp_path / "教职工.xlsx"
-    assert school("forms", "sheet", "按岗位", "-o", path).status == 0
-    book = load_workbook(path)
-    sheet = book["教职工"]
-    at = {str(cell.value).rstrip("*"): column for column, cell in enumerate(sheet[2], start=1)}
-    rows: list[dict[str, str | int]] = [
-        {"姓名": "李样一", "岗位": "班主任", "责任班级": "一（1）班", "班级学生人数": 40},
-        {"姓名": "王样二", "岗位": "门卫", "责任范围": "大门"},
-        {"姓名": "赵样三", "岗位": "教务主任", "责任范围": "教务处"},
-    ]
-    for number, row in enumerate(rows, start=8):
-        for name, value in {**row, "手机号": f"138{number:08d}"}.items():
-            sheet.cell(number, at[name]).value = value
-    book.save(path)
-    done = school("--json", "batch", "按岗位", path, *COMMON)
-    assert [(one["form"], one["filed"]) for one in done.json["forms"]] == [
-        ("中层干部安全责任书", 1),
-        ("班主任安全责任书", 1),
-        ("职工安全责任书", 1),
-    ]
-    said = school("batch", "按岗位", path, *COMMON).out
-    assert "班主任安全责任书：读取了“教职工”表：表头在第 2 行，数据 1 行。" in said
-    assert "提醒" not in said
-
-
-def test_a_letter_with_no_row_but_its_sample_wants_no_column(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    path = tmp_path / "教职工.xlsx"
-    school("forms", "sheet", "按岗位", "-o", path)
-    book = load_workbook(path)
-    sheet = book["教职工"]
-    at = {str(cell.value).rstrip("*"): column for column, cell in enumerate(sheet[2], start=1)}
-    row = {"姓名": "王样二", "岗位": "门卫", "责任范围": "大门", "手机号": "13800000002"}
-    for name, value in row.items():
-        sheet.cell(8, at[name]).value = value
-    sheet.delete_cols(at["责任班级"], 2)
-    book.save(path)
-    done = school("--json", "batch", "按岗位", path, *COMMON)
-    assert (done.status, done.json["filed"]) == (0, 1), done.out + done.err
-
-
-def test_a_form_that_is_for_no_post_shares_no_workbook(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    refused = school(
-        "forms", "sheet", f"{HOMEROOM}、安全管理员安全责任书", "-o", tmp_path / "x.xlsx"
-    )
-    assert refused.status == 1
-    assert "“安全管理员安全责任书”不按岗位分" in refused.err
-    assert not (tmp_path / "x.xlsx").exists()
-
-
-def test_a_post_without_a_letter_stops_all_and_is_named(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    rows = [staff("李样一", "班主仼", "13800000001"), staff("王样二", "", "13800000002")]
-    path = roster(tmp_path, staff("赵样三", "班主任", "13800000003"), *rows, header=STAFF)
-    done = school("--json", "batch", f"{HOMEROOM}、任课教师安全责任书", path, *COMMON)
-    assert done.status == 1
-    failed = [(one["row"], one["code"], one["problem"]) for one in done.json["failed"]]
-    assert failed == [
-        (3, "D240", "“班主仼”没有对应的责任书。是不是“班主任”？"),
-        (4, "D240", "没有写岗位，不知道该签哪一种责任书，请补上。"),
-    ]
-    assert records(tmp_path) == {}
-
-
-def test_a_roster_of_posts_without_a_row_is_told(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    done = school("batch", "按岗位", roster(tmp_path, header=STAFF), *COMMON)
-    assert done.status == 1
-    assert "表头下面没有数据" in done.err
-
-
-def test_posts_that_no_letter_knows_are_named_and_not_the_columns(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    path = roster(tmp_path, staff("李样一", "园艺顾问", "13800000001"), header=STAFF)
-    done = school("--json", "batch", "按岗位", path, *COMMON)
-    assert [one["code"] for one in done.json["failed"]] == ["D240"]
-
-
-def test_posts_cannot_decide_without_a_column_of_posts(
-    school: Callable[..., Outcome], tmp_path: Path
-) -> None:
-    done = school("batch", "按岗位", roster(tmp_path, LI), *COMMON)
-    assert done.status == 1
-    assert "没有“岗位”这一列" in done.err
 
 
 # several processes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from safety_docs.app.posts import forms_sharing
@@ -26,6 +26,7 @@ GROUPS = ("班级", "部门", "年级")
 NOT_FILLED = "未填"
 FEW = 5
 """Packs that would hold fewer letters than this on average are not worth dividing unasked."""
+_STAFF = "教职工责任书"
 _LISTED = 20
 _FAR = 64
 """Entries of the notebook that are read past rather than sought anew."""
@@ -78,7 +79,7 @@ class Selection:
     """What is asked for; empty means no limit.
 
     Attributes:
-        form: The form as people call it; `choose_each` puts it in.
+        forms: Each form as people call it; none for all letters for people of the school.
         codes: Reference codes, typed with any separator.
         year: 年度; None for the newest one, or that of `codes`.
         by: Name or label of the field that divides; empty for the form's own, or none when that
@@ -89,7 +90,7 @@ class Selection:
         after: Only codes behind this one.
     """
 
-    form: str = ""
+    forms: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     year: int | None = None
     by: str = ""
@@ -131,18 +132,41 @@ class Chosen:
     groups: tuple[Group, ...]
 
 
-def choose(house: House, wanted: Selection) -> Chosen:
-    """The letters that are asked for.
+def choose(house: House, wanted: Selection) -> tuple[Chosen, ...]:
+    """The letters that are asked for, form by form.
+
+    If no form is named, those of the newest year that one of the forms has.
 
     Raises:
         UnknownFormError: If there is no such form.
         NotPrintableError: If it is no Word form.
-        NothingToPrintError: If there are none.
+        NothingToPrintError: If there are none; of no named form, if no form has any.
         NotCurrentError: If a code is none of them.
-        UnknownGroupError: If it cannot be divided so.
+        UnknownGroupError: If it cannot be divided so; of no named form and `Selection.only`, if no
+            form has such a group.
         LockedError: If somebody is filing, so that a pack might lack letters.
     """
-    form = house.library.find(wanted.form)
+    if wanted.forms:
+        return tuple(_of_form(house, house.library.find(name), wanted) for name in wanted.forms)
+    found: list[Chosen] = []
+    unknown: UnknownGroupError | None = None
+    for form in forms_sharing(house, ()):
+        try:
+            found.append(_of_form(house, form, wanted))
+        except NothingToPrintError:
+            continue
+        except UnknownGroupError as error:
+            if not wanted.only:  # letters would be left out
+                raise
+            unknown = unknown or error
+    if not found:
+        where = f"{wanted.year}年度" if wanted.year else "没有合乎要求的"
+        raise unknown or NothingToPrintError(_STAFF, where)
+    newest = max(one.year for one in found)
+    return tuple(one for one in found if one.year == newest)
+
+
+def _of_form(house: House, form: Form, wanted: Selection) -> Chosen:
     if form.output != "docx":
         raise NotPrintableError(form.title)
     field, label = _field(form, wanted)
@@ -156,33 +180,6 @@ def choose(house: House, wanted: Selection) -> Chosen:
     elif not wanted.by and len(records) < FEW * len(groups):
         groups, label = _groups(records, ""), ""
     return Chosen(form, cards[-1].year, label, _limits(wanted), groups)
-
-
-def choose_each(house: House, form_names: Sequence[str], wanted: Selection) -> tuple[Chosen, ...]:
-    """The letters of several forms that are asked for.
-
-    Args:
-        house: The wired-up parts.
-        form_names: Of each form; of none: all letters for people of the school that there are,
-            of the newest year that one of them has.
-        wanted: What is asked for of each.
-
-    Raises:
-        SafetyDocsError: As `choose`; of no named form only if none of them has such letters.
-    """
-    if form_names:
-        return tuple(choose(house, replace(wanted, form=name)) for name in form_names)
-    found: list[Chosen] = []
-    why: SafetyDocsError | None = None
-    for form in forms_sharing(house, ()):
-        try:
-            found.append(choose(house, replace(wanted, form=form.id)))
-        except (NothingToPrintError, UnknownGroupError) as error:
-            why = why or error
-    if why and not found:
-        raise why
-    newest = max(one.year for one in found)
-    return tuple(one for one in found if one.year == newest)
 
 
 def _limits(wanted: Selection) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from safety_docs.app.copies import copy_label
 from safety_docs.app.pack_cover import cover_of
-from safety_docs.app.pack_selection import choose_each
+from safety_docs.app.pack_selection import choose
 from safety_docs.app.placing import place
 from safety_docs.core.digest import Digest
 from safety_docs.core.errors import SafetyDocsError
@@ -104,9 +104,8 @@ class PrintReport:
     notes: tuple[str, ...]
 
 
-def print_packs(  # noqa: PLR0913 # what, where and how
+def print_packs(  # what, where and how
     house: House,
-    form_names: Sequence[str],
     wanted: Selection,
     folder: Path,
     *,
@@ -114,11 +113,10 @@ def print_packs(  # noqa: PLR0913 # what, where and how
     pdf: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[PrintReport, ...]:
-    """Make the packs of one or several forms in `folder`.
+    """Make the packs of `wanted` in `folder`, form by form.
 
     Args:
         house: The wired-up parts.
-        form_names: As in `choose_each`.
         wanted: Which letters.
         folder: Where the packs go; made if it is not there.
         copies: Of each letter; None for what the form says.
@@ -126,11 +124,11 @@ def print_packs(  # noqa: PLR0913 # what, where and how
         progress: Called with the number of letters that are done, and of all.
 
     Raises:
-        SafetyDocsError: If letters cannot be chosen (`choose_each`), read or merged; packs that
-            were made before stay.
+        SafetyDocsError: If letters cannot be chosen (`choose`), read or merged; packs that were
+            made before stay.
         OSError: If the folder cannot be written.
     """
-    chosen = choose_each(house, form_names, wanted)
+    chosen = choose(house, wanted)
     total = sum(len(group.records) for one in chosen for group in one.groups)
     done = 0
 

@@ -12,4 +12,5 @@ def form_names(text: str) -> list[str]:
     """The forms that were named; none when the posts decide."""
     if text == BY_POST:
         return []
-    return [name.strip() for name in re.split("[、,，]", text) if name.strip()]
+    names = [name.strip() for name in re.split("[、,，]", text) if name.strip()]
+    return names or [text]  # no form has such a name, and that will be said

@@ -107,6 +107,7 @@ def command(
         message = "写了档号就只能写一种表单"
         raise click.UsageError(message)
     wanted = Selection(
+        tuple(forms),
         codes=codes,
         year=year,
         by=by,
@@ -117,9 +118,7 @@ def command(
     )
     folder = output or Path.cwd() / FOLDER
     with progress_bar("合成打印册", quiet=settings.as_json) as show:
-        done = print_packs(
-            settings.house, forms, wanted, folder, copies=copies, pdf=pdf, progress=show
-        )
+        done = print_packs(settings.house, wanted, folder, copies=copies, pdf=pdf, progress=show)
     if settings.as_json:
         several = {"forms": [_as_json(one) for one in done]}
         print_json(_as_json(done[0]) if len(forms) == 1 else several)
